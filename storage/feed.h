@@ -1,0 +1,56 @@
+/* feed.h - append-only logs of what each node wrote.
+ *
+ * A feed has one author, one scope and one class. Its packs are never edited, reordered or
+ * removed. merge.h turns packs into rows; protocol/ carries them.
+ */
+#ifndef STORAGE_FEED_H
+#define STORAGE_FEED_H
+
+#include "storage/store.h"
+
+#include <stdbool.h>
+
+#define PACK_MAX (256 * 1024) /* bytes of a pack's body: what a peer can make us hold */
+
+struct feed_key {
+	uint32_t author, epoch;
+	int64_t scope;
+	enum class class;
+};
+
+struct feed {
+	int64_t id; /* row of table feed */
+	struct feed_key key;
+	uint32_t head;			  /* seq of the last pack held, 0 when none */
+	uint32_t parent_head, root_head;  /* what they hold, as last told */
+	uint8_t hash[HASH_LEN];		  /* chain hash at head */
+};
+
+/* A pack: immutable, passed on byte for byte. */
+struct pack {
+	uint32_t seq;		/* 1, 2, 3... within the feed, no gaps */
+	const uint8_t *body;	/* see pack.h; borrowed */
+	size_t len;		/* bytes at body, at most PACK_MAX */
+	uint8_t sig[SIG_LEN];
+};
+
+/* Finds the feed, or makes an empty one when create. ERR_NOTFOUND without text. */
+int feed_find(struct store *s, const struct feed_key *key, bool create, struct feed *out);
+/* Every feed, by class (ref first), scope, author, epoch; f lives until fn returns. */
+int feed_each(struct store *s, int (*fn)(void *arg, const struct feed *f), void *arg);
+/* Packs after seq, oldest first. p and its body live until fn returns; a nonzero return from
+ * fn ends the walk and is returned. */
+int feed_packs(struct store *s, const struct feed *f, uint32_t seq,
+	       int (*fn)(void *arg, const struct pack *p), void *arg);
+/* Appends and merges a pack that came from elsewhere, in one transaction: checks size, seq
+ * (f->head + 1; lower: 0 and nothing happens; higher: ERR_NOTFOUND), chain and, where the
+ * author's key is known, signature (ERR_DENIED). f is brought up to date. */
+int feed_receive(struct store *s, struct feed *f, const struct pack *p);
+/* What parent and root hold; never lowered by feed_ack() unless restored is true. */
+int feed_ack(struct store *s, const struct feed *f, uint32_t parent_head, uint32_t root_head);
+
+/* May a node that works for unit hold this feed? ref: above, at or below it; open: at or
+ * below; personal: at or below, and only inside one commune. */
+bool feed_entitled(struct store *s, const struct feed_key *key, int64_t unit);
+
+#endif

@@ -1,0 +1,44 @@
+/* indicator.h - an indicator is a query: a share, its numerator and denominator, its target.
+ *
+ * Only the latest record of each thing counts (indicator.latest_by, dated by the form's date
+ * question) up to a day. Expressions come from the ref feed and are run behind an SQLite
+ * authorizer: they read that form's tables and nothing else.
+ */
+#ifndef STORAGE_INDICATOR_H
+#define STORAGE_INDICATOR_H
+
+#include "storage/store.h"
+
+#include <stdbool.h>
+
+struct indicator {
+	int64_t id;
+	const char *code, *label; /* label: JSON object, see form_label() */
+	const char *counts;	  /* people, households, villages, teams */
+	const char *direction;	  /* up, down */
+};
+
+struct figure {
+	int64_t numerator, denominator; /* share is their ratio; none when denominator is 0 */
+	double target;			/* 0 to 1, or -1 when no target is set */
+	int64_t target_year;		/* year that the target is for */
+};
+
+/* Walks the indicators in report order; i lives until fn returns. */
+int indicator_each(struct store *s, int (*fn)(void *arg, const struct indicator *i), void *arg);
+/* The figure of one unit and all below it, with records dated up to day (YYYY-MM-DD, or NULL:
+ * all). The target is that of the day's year, or the nearest year's; of unit or the nearest
+ * one above it. ERR_NOTFOUND, ERR_BAD for an expression that does not run, naming the code. */
+int indicator_eval(struct store *s, const char *code, int64_t unit, const char *day,
+		   struct figure *out);
+
+/* CSV with code,order,label::Vietnamese (vi),label::English (en),form,latest_by,numerator,
+ * denominator,counts,direction; and targets with indicator,unit_code,year,share,document. An
+ * empty unit_code is the root. What is there already (same code; same indicator, unit and
+ * year) is changed to the new values. Errors name file, line and column. */
+int indicator_import(struct store *s, const char *text, size_t len, size_t *changed);
+int target_import(struct store *s, const char *text, size_t len, size_t *changed);
+/* The built-in ones: embed_forms' indicators.csv and targets.csv. */
+int indicator_add_builtin(struct store *s);
+
+#endif

@@ -1,0 +1,33 @@
+/* merge.h - packs become rows: per cell, the last writer by (clock, node number) wins.
+ *
+ * Any node that merged the same packs, in whatever order, holds the same rows. An update's
+ * author had seen the row, so its clock is above the insert's: only updated cells keep a
+ * clock. An update whose row is not here waits as an orphan; a deletion keeps the row's cells
+ * so that a later write brings it back. An update that did not start from the value that is
+ * here is concurrent: the losing value goes to table conflict.
+ */
+#ifndef STORAGE_MERGE_H
+#define STORAGE_MERGE_H
+
+#include "storage/feed.h"
+
+/* Merges a stored pack's entries, inside the caller's transaction and after pack_seal().
+ * ERR_BAD or ERR_DENIED (with the reason recorded) for a pack that may not be merged: the
+ * caller rolls back to before it and sets it aside. */
+int merge_pack(struct store *s, const struct feed *f, const struct pack *p);
+
+/* For sealing: the cells that our own changeset updated get this clock, its deletions a grave. */
+int merge_own(struct store *s, int64_t clock, const void *set, size_t len);
+
+struct conflict {
+	int64_t row;
+	const char *form, *question; /* or table and column when no form has it */
+	const char *won, *lost;	     /* as text; NULL when empty */
+	uint32_t won_node, lost_node;
+	int64_t won_ms, lost_ms; /* won_ms 0: the value from the row's insert */
+	bool settled;
+};
+/* Oldest loser first; c lives until fn returns. */
+int conflict_each(struct store *s, int (*fn)(void *arg, const struct conflict *c), void *arg);
+
+#endif

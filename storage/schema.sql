@@ -1,0 +1,231 @@
+-- schema.sql - the database of one node, version 1 (PRAGMA user_version).
+--
+-- Synced tables come in three classes, told by their names: f_FORM hold open records,
+-- p_FORM the personal questions of the same records, and the tables under "ref" what
+-- everybody works with. In every synced table column 0 is the row's id and column 1 its
+-- scope: the row id of the unit whose nodes see the row. Synced tables are written only
+-- through tx_begin() (store.h) and by merging packs; everything else here is local.
+
+-- ---- ref: synced, class ref ---------------------------------------------------------
+
+CREATE TABLE unit (
+	id INTEGER PRIMARY KEY NOT NULL,
+	scope INTEGER NOT NULL,        -- the parent; for the root unit itself
+	code TEXT NOT NULL,            -- official code; reused over the years, so never a key alone
+	valid_from TEXT NOT NULL,      -- first day, YYYY-MM-DD
+	valid_to TEXT,                 -- last day, or NULL while in force
+	name TEXT NOT NULL,            -- NFC
+	level TEXT NOT NULL,           -- province, district, commune, village
+	parent INTEGER,                -- unit, NULL for the root
+	households INTEGER,            -- expected number of households, where known
+	population INTEGER             -- people, where known
+) STRICT;
+CREATE INDEX unit_code ON unit(code);
+CREATE INDEX unit_parent ON unit(parent);
+
+CREATE TABLE successor (
+	id INTEGER PRIMARY KEY NOT NULL,
+	scope INTEGER NOT NULL,
+	unit INTEGER NOT NULL,         -- the unit that ended
+	became INTEGER NOT NULL,       -- the unit that took it over
+	day TEXT NOT NULL              -- first day of the new one, YYYY-MM-DD
+) STRICT;
+
+CREATE TABLE form (
+	id INTEGER PRIMARY KEY NOT NULL,
+	scope INTEGER NOT NULL,
+	code TEXT NOT NULL,            -- XLSForm form_id; names the tables f_CODE and p_CODE
+	version INTEGER NOT NULL,      -- rises by one at each change
+	label TEXT NOT NULL,           -- JSON object, language -> title
+	key_question TEXT,             -- the question that names a record to people, unique in its unit
+	date_question TEXT             -- the question that dates a record, for "latest as of"
+) STRICT;
+
+CREATE TABLE question (
+	id INTEGER PRIMARY KEY NOT NULL,
+	scope INTEGER NOT NULL,
+	form INTEGER NOT NULL,
+	ord INTEGER NOT NULL,          -- place in the sheet
+	name TEXT NOT NULL,            -- XLSForm name
+	type TEXT NOT NULL,            -- XLSForm type, without the list
+	list TEXT,                     -- choice list, or the form a select_one_from_file picks from
+	section INTEGER,               -- the question row of the group or repeat that holds it
+	tbl TEXT,                      -- table of its answers; NULL for notes and groups
+	col TEXT,                      -- column there
+	colno INTEGER,                 -- column number there; never changes, only grows
+	version INTEGER NOT NULL,      -- form version that brought it
+	label TEXT NOT NULL,           -- JSON object, language -> text
+	hint TEXT,                     -- JSON object
+	required INTEGER NOT NULL,     -- 1: an answer must be given
+	personal INTEGER NOT NULL,     -- 1: lives in p_CODE and never leaves its commune
+	read_only INTEGER NOT NULL,
+	appearance TEXT,
+	preset TEXT,                   -- XLSForm default
+	relevant TEXT,                 -- XLSForm expressions, as written
+	check_expr TEXT,
+	check_message TEXT,            -- JSON object
+	calculation TEXT,
+	choice_filter TEXT
+) STRICT;
+CREATE INDEX question_form ON question(form, ord);
+
+CREATE TABLE choice (
+	id INTEGER PRIMARY KEY NOT NULL,
+	scope INTEGER NOT NULL,
+	form INTEGER NOT NULL,
+	list TEXT NOT NULL,
+	ord INTEGER NOT NULL,
+	name TEXT NOT NULL,            -- what is stored
+	label TEXT NOT NULL,           -- JSON object, language -> text
+	more TEXT                      -- JSON object of the sheet's other columns, for choice filters
+) STRICT;
+CREATE INDEX choice_list ON choice(form, list, name);
+
+CREATE TABLE indicator (
+	id INTEGER PRIMARY KEY NOT NULL,
+	scope INTEGER NOT NULL,
+	code TEXT NOT NULL,
+	ord INTEGER NOT NULL,          -- order in a report
+	label TEXT NOT NULL,           -- JSON object, language -> title
+	form TEXT NOT NULL,            -- form code whose latest records are counted
+	latest_by TEXT NOT NULL,       -- column that names the thing: the latest record of each counts
+	numerator TEXT NOT NULL,       -- SQL aggregate over those records
+	denominator TEXT NOT NULL,     -- the same; may use :villages, :communes, :households
+	counts TEXT NOT NULL,          -- what is counted: people, households, villages, teams
+	direction TEXT NOT NULL        -- up: more is better; down: less is
+) STRICT;
+
+CREATE TABLE target (
+	id INTEGER PRIMARY KEY NOT NULL,
+	scope INTEGER NOT NULL,
+	indicator INTEGER NOT NULL,
+	unit INTEGER NOT NULL,         -- holds for this unit and those under it without their own
+	year INTEGER NOT NULL,
+	share REAL NOT NULL,           -- 0 to 1
+	document TEXT                  -- the decision or plan that sets it
+) STRICT;
+
+CREATE TABLE node (
+	id INTEGER PRIMARY KEY NOT NULL,
+	scope INTEGER NOT NULL,
+	number INTEGER NOT NULL,       -- 28 bits: office << 14 | device
+	unit INTEGER NOT NULL,         -- what the node works for
+	role TEXT NOT NULL,            -- root, office, device
+	name TEXT NOT NULL,
+	pubkey BLOB NOT NULL,          -- P-256, compressed point (SEC 1, 33 bytes)
+	revoked INTEGER                -- clock from which its packs are refused
+) STRICT;
+CREATE INDEX node_number ON node(number);
+
+-- ---- local: the log --------------------------------------------------------------------
+
+-- A feed: one author, one scope, one class; packs 1..head without gaps.
+CREATE TABLE feed (
+	id INTEGER PRIMARY KEY,
+	author INTEGER NOT NULL,       -- node number
+	epoch INTEGER NOT NULL,        -- rises when an author starts anew after a restore
+	scope INTEGER NOT NULL,        -- row id of a unit
+	class INTEGER NOT NULL,        -- 0 ref, 1 open, 2 personal
+	head INTEGER NOT NULL,         -- seq of the last pack held
+	hash BLOB NOT NULL,            -- its chain hash; 32 zero bytes at head 0
+	parent_head INTEGER NOT NULL,  -- what the parent said it holds
+	root_head INTEGER NOT NULL,    -- what the root holds, as far as we were told
+	UNIQUE (author, epoch, scope, class)
+) STRICT;
+
+CREATE TABLE pack (
+	id INTEGER PRIMARY KEY,        -- feed << 32 | seq
+	state INTEGER NOT NULL,        -- 0 merged, 1 waiting for something, 2 quarantined
+	reason TEXT,                   -- why, unless merged
+	clock INTEGER NOT NULL,        -- clock of its last entry
+	hash BLOB NOT NULL,            -- chain hash of this pack
+	sig BLOB NOT NULL,             -- author's signature of hash, 64 bytes r||s
+	body BLOB NOT NULL             -- see pack.h
+) STRICT;
+CREATE INDEX pack_unmerged ON pack(id) WHERE state <> 0;
+
+-- What was recorded here and is not sealed into a pack yet, oldest first.
+CREATE TABLE entry (
+	id INTEGER PRIMARY KEY,
+	scope INTEGER NOT NULL,
+	class INTEGER NOT NULL,
+	wall_ms INTEGER NOT NULL,      -- this node's clock when it was written; may be wrong
+	seen INTEGER NOT NULL,         -- highest final clock known then
+	changeset BLOB NOT NULL        -- as SQLite's session extension gives it
+) STRICT;
+
+-- ---- local: merge state --------------------------------------------------------------------
+
+CREATE TABLE synced (
+	id INTEGER PRIMARY KEY,        -- short local number of a synced table
+	name TEXT NOT NULL UNIQUE
+) STRICT;
+
+-- Clock of each cell that was updated after its insert; others have their insert's.
+CREATE TABLE cell_clock (
+	tbl INTEGER NOT NULL,          -- synced.id
+	row INTEGER NOT NULL,
+	col INTEGER NOT NULL,          -- column number
+	clock INTEGER NOT NULL,
+	node INTEGER NOT NULL,
+	PRIMARY KEY (tbl, row, col)
+) STRICT, WITHOUT ROWID;
+
+-- Deletions, with what the row held, so that a later write can bring it back.
+CREATE TABLE grave (
+	tbl INTEGER NOT NULL,
+	row INTEGER NOT NULL,
+	clock INTEGER NOT NULL,
+	node INTEGER NOT NULL,
+	cells BLOB,                    -- the row (rowcodec.h), NULL when it never arrived
+	PRIMARY KEY (tbl, row)
+) STRICT, WITHOUT ROWID;
+
+-- Updates of rows that are not here yet.
+CREATE TABLE orphan (
+	tbl INTEGER NOT NULL,
+	row INTEGER NOT NULL,
+	col INTEGER NOT NULL,
+	clock INTEGER NOT NULL,
+	node INTEGER NOT NULL,
+	scope INTEGER NOT NULL,        -- scope of the feed it came by, checked when the row comes
+	old ANY,
+	new ANY,
+	PRIMARY KEY (tbl, row, col, clock, node)
+) STRICT, WITHOUT ROWID;
+
+-- Two writes to one cell, neither of whose authors had seen the other's.
+CREATE TABLE conflict (
+	tbl INTEGER NOT NULL,
+	row INTEGER NOT NULL,
+	col INTEGER NOT NULL,
+	lost_clock INTEGER NOT NULL,
+	lost_node INTEGER NOT NULL,
+	lost ANY,
+	won_clock INTEGER NOT NULL,    -- 0 when the winner is the row's insert
+	won_node INTEGER NOT NULL,
+	won ANY,
+	settled INTEGER NOT NULL,      -- 1 when a person has looked at it
+	PRIMARY KEY (tbl, row, col, lost_clock, lost_node)
+) STRICT, WITHOUT ROWID;
+
+-- ---- local: this node ----------------------------------------------------------------------
+
+CREATE TABLE meta (
+	key TEXT PRIMARY KEY NOT NULL, -- see meta.h
+	value ANY
+) STRICT, WITHOUT ROWID;
+
+-- Invites this node has given out.
+CREATE TABLE invite (
+	number INTEGER PRIMARY KEY,    -- node number leased
+	secret BLOB,                   -- 16 bytes; NULL once the node has come with its certificate
+	unit INTEGER NOT NULL,
+	role TEXT NOT NULL,
+	name TEXT NOT NULL,
+	office_first INTEGER NOT NULL, -- office numbers leased to it, 0 and 0 for a device
+	office_count INTEGER NOT NULL,
+	made_ms INTEGER NOT NULL,
+	pubkey BLOB,                   -- 33 bytes once used
+	cert BLOB                      -- DER, once used
+) STRICT;
