@@ -1,0 +1,72 @@
+# make help lists the targets. make builds build/linux-amd64/cayda, with all it needs.
+
+VERSION := 0.1.0
+BOARD ?= linux-amd64
+SAN ?=
+TEST ?=
+
+, := ,
+PARALLEL := $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+MAKEFLAGS += --no-builtin-rules $(PARALLEL)
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+# --- the board, and where things go -------------------------------------------------------------
+
+B := build/$(BOARD)$(if $(SAN),-san)
+DEPS := build/$(BOARD)/deps
+include boards/$(BOARD)/board.mk
+
+# What a bare Debian with gcc and make lacks; a board adds its own.
+PACKAGES := patch xz-utils bzip2 gettext $(APT)
+LINT_PACKAGES := clang-format gettext
+
+LIBS := -lcoap-3 -lmbedtls -lmbedx509 -lmbedcrypto -lsqlite3 -lzstd -ltinycbor -lqrencode -lutf8proc -lm
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+OUR_CFLAGS := -std=c11 -D_GNU_SOURCE $(WARN) -g $(CFLAGS) -I. -Iboards/$(BOARD) -isystem $(DEPS)/include \
+	-DCAYDA_VERSION='"$(VERSION)"' $(if $(SAN),-fsanitize=address$(,)undefined -fno-omit-frame-pointer \
+	-fno-sanitize-recover=all,-D_FORTIFY_SOURCE=2)
+OUR_LDFLAGS := $(LDFLAGS) -L$(DEPS)/lib $(if $(SAN),-fsanitize=address$(,)undefined)
+
+# --- targets ------------------------------------------------------------------------------------
+
+.PHONY: all help setup deps fetch check lint demo dist fmt clean
+all: $(B)/cayda
+
+help:
+	@echo 'make          build/linux-amd64/cayda, fetching and building what it needs'
+	@echo 'make demo     five nodes on this machine: record offline, sync, see coverage'
+	@echo 'make check    every test; SAN=1 with sanitizers, TEST=pattern only those'
+	@echo 'make lint     layers, format, sizes, translations'
+	@echo 'make fmt      format the C sources in place'
+	@echo 'make setup    install missing Debian packages (as root; else say which)'
+	@echo 'make deps     fetch, check and build the third-party libraries'
+	@echo 'make fetch    only fetch them into third_party/, to build offline later'
+	@echo 'make dist     build/dist/cayda-$(VERSION).tar.xz, which builds without a network'
+	@echo 'make clean    remove what was built of our own; build/ whole removes the libraries too'
+	@echo 'BOARD=$(BOARD): a folder of boards/: $(notdir $(patsubst %/,%,$(dir $(wildcard boards/*/board.mk))))'
+
+include boards/deps.mk
+include boards/build.mk
+
+check: $(B)/cayda $(GEN) $(UNIT)
+	@RUN='$(RUN)' CAYDA=$(B)/cayda GEN=$(GEN) TEST='$(TEST)' tests/run.sh $(B) '$(UNIT)'
+
+demo: $(B)/cayda $(GEN)
+	@CAYDA=$(CURDIR)/$(B)/cayda GEN=$(CURDIR)/$(GEN) tests/demo.sh
+
+lint:
+	@boards/setup.sh $(LINT_PACKAGES)
+	@boards/lint.sh
+
+fmt:
+	@boards/setup.sh $(LINT_PACKAGES)
+	@clang-format -i $$(git ls-files -co --exclude-standard '*.c' '*.h')
+
+dist: fetch
+	@boards/dist.sh cayda-$(VERSION)
+
+clean:
+	rm -rf $(B)/obj $(B)/gen $(B)/test $(B)/cayda $(B)/libcayda.a build/gen build/demo

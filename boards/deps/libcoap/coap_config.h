@@ -1,0 +1,62 @@
+/* coap_config.h - what libcoap may assume of the system: Linux with glibc or musl.
+ *
+ * As its cmake would write it. */
+#ifndef COAP_CONFIG_H_
+#define COAP_CONFIG_H_
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+
+#include <coap3/coap_defines.h>
+
+#define HAVE_ARPA_INET_H 1
+#define HAVE_ASSERT_H 1
+#define HAVE_BYTESWAP_H 1
+#define HAVE_EPOLL_H 1
+#define HAVE_ERRNO_H 1
+#define HAVE_FLOAT_H 1
+#define HAVE_GETADDRINFO 1
+#define HAVE_GETRANDOM 1
+#define HAVE_IFADDRS_H 1
+#define HAVE_IF_NAMETOINDEX 1
+#define HAVE_INTTYPES_H 1
+#define HAVE_LIMITS_H 1
+#define HAVE_MALLOC 1
+#define HAVE_MEMORY_H 1
+#define HAVE_MEMSET 1
+#define HAVE_NETDB_H 1
+#define HAVE_NET_IF_H 1
+#define HAVE_NETINET_IN_H 1
+#define HAVE_PTHREAD_H 1
+#define HAVE_PTHREAD_MUTEX_LOCK 1
+#define HAVE_SELECT 1
+#define HAVE_SOCKET 1
+#define HAVE_STDBOOL_H 1
+#define HAVE_STDDEF_H 1
+#define HAVE_STDINT_H 1
+#define HAVE_STDLIB_H 1
+#define HAVE_STRCASECMP 1
+#define HAVE_STRINGS_H 1
+#define HAVE_STRING_H 1
+#define HAVE_STRNLEN 1
+#define HAVE_STRRCHR 1
+#define HAVE_RANDOM 1
+#define HAVE_STRUCT_CMSGHDR 1
+#define HAVE_SYS_IOCTL_H 1
+#define HAVE_SYS_SOCKET_H 1
+#define HAVE_SYS_STAT_H 1
+#define HAVE_SYS_TIME_H 1
+#define HAVE_SYS_TYPES_H 1
+#define HAVE_SYS_UNISTD_H 1
+#define HAVE_TIME_H 1
+#define HAVE_TIMERFD_H 1
+#define HAVE_UNISTD_H 1
+#define PACKAGE_BUGREPORT "libcoap-developers@lists.sourceforge.net"
+#define PACKAGE_NAME "libcoap"
+#define PACKAGE_STRING "libcoap 4.3.5"
+#define PACKAGE_TARNAME "libcoap"
+#define PACKAGE_URL "https://libcoap.net/"
+#define PACKAGE_VERSION "4.3.5"
+
+#endif

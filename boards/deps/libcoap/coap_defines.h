@@ -1,0 +1,18 @@
+/* coap_defines.h - what of libcoap is built in.
+ *
+ * Off: OSCORE, WebSockets, Q-Block, proxy, Unix sockets, threads (one poll loop), observers kept over a
+ * restart. */
+#ifndef COAP_DEFINES_H_
+#define COAP_DEFINES_H_
+
+#define COAP_ASYNC_SUPPORT 1
+#define COAP_CLIENT_SUPPORT 1
+#define COAP_DISABLE_TCP 0
+#define COAP_EPOLL_SUPPORT 1
+#define COAP_IPV4_SUPPORT 1
+#define COAP_IPV6_SUPPORT 1
+#define COAP_MAX_LOGGING_LEVEL 8
+#define COAP_SERVER_SUPPORT 1
+#define COAP_WITH_LIBMBEDTLS 1
+
+#endif

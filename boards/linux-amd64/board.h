@@ -1,0 +1,2 @@
+/* board.h - constants of this kind of device. */
+#define BOARD_NAME "linux-amd64"
