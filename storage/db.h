@@ -17,6 +17,9 @@ int db_err(struct store *s, int sqlite_rc);
  * by its address). NULL on error. Do not finalize; do not use for two walks at once. */
 sqlite3_stmt *db_stmt(struct store *s, const char *sql);
 
+/* Finalizes the cache: before closing. */
+void db_forget(struct store *s);
+
 /* Prepares sql for the caller to finalize. */
 int db_prepare(struct store *s, const char *sql, sqlite3_stmt **out);
 

@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-#define PACK_MAX (256 * 1024) /* bytes of a pack's body: what a peer can make us hold */
+#define PACK_MAX (456 * 1024) /* bytes of a pack's body: what a peer can make us hold */
 
 struct feed_key {
 	uint32_t author, epoch;

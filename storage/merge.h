@@ -1,10 +1,11 @@
 /* merge.h - packs become rows: per cell, the last writer by (clock, node number) wins.
  *
  * Any node that merged the same packs, in whatever order, holds the same rows. An update's
- * author had seen the row, so its clock is above the insert's: only updated cells keep a
- * clock. An update whose row is not here waits as an orphan; a deletion keeps the row's cells
- * so that a later write brings it back. An update that did not start from the value that is
- * here is concurrent: the losing value goes to table conflict.
+ * author had seen the row, so its clock is above the insert's: only updated cells keep
+ * clocks, one row of cell_write a write. An update whose row is not here waits there for it. A
+ * deletion keeps the row's cells, so that a later write brings it back. Conflicts are what the
+ * set of writes says, not the order in which they came: a lost value is one that no later
+ * write of the cell started from.
  */
 #ifndef STORAGE_MERGE_H
 #define STORAGE_MERGE_H

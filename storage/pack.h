@@ -14,8 +14,8 @@
 #include "storage/feed.h"
 
 #define PACK_ZSTD 1
-#define PACK_RAW_MAX (1024 * 1024) /* bytes of entries in one pack */
-#define ENTRY_MAX (512 * 1024)	   /* bytes of one changeset: tx_commit() refuses more */
+#define PACK_RAW_MAX (448 * 1024) /* bytes of entries in one pack: fits PACK_MAX incompressible */
+#define ENTRY_MAX (440 * 1024)	  /* bytes of one changeset: tx_commit() refuses more */
 
 /* Seals everything recorded here so far: final clocks, packs, cell clocks. Run before each
  * sync, export or merge; nothing to do costs one query. In a transaction of its own unless

@@ -112,6 +112,8 @@ CREATE TABLE node (
 	unit INTEGER NOT NULL,         -- what the node works for
 	role TEXT NOT NULL,            -- root, office, device
 	name TEXT NOT NULL,
+	office_first INTEGER NOT NULL, -- office numbers it may enrol with, 0 and 0 for a device
+	office_count INTEGER NOT NULL,
 	pubkey BLOB NOT NULL,          -- P-256, compressed point (SEC 1, 33 bytes)
 	revoked INTEGER                -- clock from which its packs are refused
 ) STRICT;
@@ -161,52 +163,31 @@ CREATE TABLE synced (
 	name TEXT NOT NULL UNIQUE
 ) STRICT;
 
--- Clock of each cell that was updated after its insert; others have their insert's.
-CREATE TABLE cell_clock (
+-- Every update of a cell, ours and others'. The one with the highest (clock, node) among those
+-- that came by a feed of the row's own scope is the cell's value; a cell without any has its
+-- insert's. Writes whose row is not here yet wait here for it. A write that lost, and that no
+-- later write started from, was concurrent: see conflict_each().
+CREATE TABLE cell_write (
 	tbl INTEGER NOT NULL,          -- synced.id
 	row INTEGER NOT NULL,
 	col INTEGER NOT NULL,          -- column number
 	clock INTEGER NOT NULL,
 	node INTEGER NOT NULL,
-	PRIMARY KEY (tbl, row, col)
-) STRICT, WITHOUT ROWID;
-
--- Deletions, with what the row held, so that a later write can bring it back.
-CREATE TABLE grave (
-	tbl INTEGER NOT NULL,
-	row INTEGER NOT NULL,
-	clock INTEGER NOT NULL,
-	node INTEGER NOT NULL,
-	cells BLOB,                    -- the row (rowcodec.h), NULL when it never arrived
-	PRIMARY KEY (tbl, row)
-) STRICT, WITHOUT ROWID;
-
--- Updates of rows that are not here yet.
-CREATE TABLE orphan (
-	tbl INTEGER NOT NULL,
-	row INTEGER NOT NULL,
-	col INTEGER NOT NULL,
-	clock INTEGER NOT NULL,
-	node INTEGER NOT NULL,
-	scope INTEGER NOT NULL,        -- scope of the feed it came by, checked when the row comes
-	old ANY,
+	scope INTEGER NOT NULL,        -- scope of the feed it came by
+	old ANY,                       -- the value its author saw
 	new ANY,
 	PRIMARY KEY (tbl, row, col, clock, node)
 ) STRICT, WITHOUT ROWID;
 
--- Two writes to one cell, neither of whose authors had seen the other's.
-CREATE TABLE conflict (
+-- Deletions, with what the row held. A row lives while any of its writes is newer.
+CREATE TABLE grave (
 	tbl INTEGER NOT NULL,
 	row INTEGER NOT NULL,
-	col INTEGER NOT NULL,
-	lost_clock INTEGER NOT NULL,
-	lost_node INTEGER NOT NULL,
-	lost ANY,
-	won_clock INTEGER NOT NULL,    -- 0 when the winner is the row's insert
-	won_node INTEGER NOT NULL,
-	won ANY,
-	settled INTEGER NOT NULL,      -- 1 when a person has looked at it
-	PRIMARY KEY (tbl, row, col, lost_clock, lost_node)
+	scope INTEGER NOT NULL,        -- scope of the feed it came by
+	clock INTEGER NOT NULL,
+	node INTEGER NOT NULL,
+	cells BLOB NOT NULL,           -- the row, see merge_row.c
+	PRIMARY KEY (tbl, row, scope)
 ) STRICT, WITHOUT ROWID;
 
 -- ---- local: this node ----------------------------------------------------------------------

@@ -1,0 +1,34 @@
+/* clock.c - the hybrid logical clock's state. */
+#include "storage/clock.h"
+#include "storage/err.h"
+#include "storage/meta.h"
+
+int64_t clock_now_ms(struct store *s)
+{
+	int64_t offset;
+
+	meta_int(s, "offset_ms", &offset);
+	return s->env->now_ms(s->env->arg) + offset;
+}
+
+int clock_learn(struct store *s, int64_t parent_ms, int64_t half_trip_ms)
+{
+	return meta_set_int(s, "offset_ms", parent_ms + half_trip_ms - s->env->now_ms(s->env->arg));
+}
+
+int clock_seen(struct store *s, int64_t *clock)
+{
+	int rc = meta_int(s, "clock", clock);
+
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
+int clock_saw(struct store *s, int64_t clock)
+{
+	int64_t seen;
+	int rc = clock_seen(s, &seen);
+
+	if (rc || clock <= seen)
+		return rc;
+	return meta_set_int(s, "clock", clock);
+}
