@@ -12,6 +12,7 @@
 
 #include <getopt.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 #define STATUS_FAILED 1
 #define STATUS_USAGE 2
@@ -62,6 +63,7 @@ int cmd_number(struct ctx *ctx, const char *option, const char *text, int64_t mi
  * NULL is returned when nothing is near. Fold over the names there are. */
 const char *cmd_nearer(const char *name, const char *a, const char *b);
 void cmd_help_print(const struct ctx *ctx, const struct command *c);
+void cmd_overview(const struct ctx *ctx, FILE *f); /* what `cayda --help` says */
 
 #define COMMAND(name)                                           \
 	int cmd_##name(struct ctx *ctx, int argc, char **argv); \
