@@ -63,7 +63,7 @@ lint:
 
 fmt:
 	@boards/setup.sh $(LINT_PACKAGES)
-	@clang-format -i $$(git ls-files -co --exclude-standard '*.c' '*.h')
+	@find storage protocol agent tests -name '*.[ch]' -exec clang-format -i {} +
 
 dist: fetch
 	@boards/dist.sh cayda-$(VERSION)

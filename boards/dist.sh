@@ -6,6 +6,7 @@ name=$1
 out=build/dist
 tree=$out/$name
 
+git rev-parse HEAD >/dev/null || { echo "dist: a release is packed from a git checkout" >&2; exit 1; }
 rm -rf "$tree"
 mkdir -p "$tree/third_party"
 git ls-files -z | xargs -0 cp -P --parents -t "$tree"

@@ -6,16 +6,14 @@ breach() {
 	echo "lint: $*"
 	bad=1
 }
-breaches() { # stdin: one a line
-	while read -r line; do echo "lint: $line"; done
-	return 0
-}
-tracked() {
-	git ls-files -co --exclude-standard -- "$@" | while read -r f; do [ ! -e "$f" ] || echo "$f"; done
+files() { # FOLDER NAME-PATTERN...
+	local folder=$1 pattern
+	shift
+	[ ! -d "$folder" ] || for pattern; do find "$folder" -type f -name "$pattern" -printf '%p\n'; done
 }
 # includes FOLDER REGEX EXCEPT: lines in FOLDER that include what REGEX names
 includes() {
-	grep -nE "^[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"]($2)" /dev/null $(tracked "$1/*.[ch]") |
+	grep -nE "^[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"]($2)" /dev/null $(files "$1" '*.[ch]') |
 		grep -vE "^(${3:-$})" | sed 's/$/  <- a layer that it may not include/'
 }
 functions() { # FILE...: those over 60 lines
@@ -31,9 +29,9 @@ functions() { # FILE...: those over 60 lines
 		}' "$@"
 }
 
-sources=$(tracked 'storage/*.[ch]' 'protocol/*.[ch]' 'agent/*.[ch]' 'tests/*.[ch]' 'boards/*/board.h')
-ours=$(tracked 'storage/*.[ch]' 'protocol/*.[ch]' 'agent/*.[ch]')
-scripts=$(tracked '*.sh' '.ci/run')
+ours=$(for folder in storage protocol agent; do files $folder '*.[ch]'; done)
+sources="$ours $(files tests '*.[ch]') $(files boards 'board.h')"
+scripts="$(files boards '*.sh') $(files tests '*.sh') .ci/run"
 
 found=$(
 	includes storage 'protocol/|agent/|coap|mbedtls'
@@ -53,7 +51,7 @@ found=$(
 	clang-format --dry-run --ferror-limit=3 $sources 2>&1 | grep 'error\|warning' |
 		sed 's/code should be clang-formatted.*/not formatted: make fmt/' | sort -u
 )
-[ -z "$found" ] || { breaches <<<"$found"; bad=1; }
+[ -z "$found" ] || while read -r line; do breach "$line"; done <<<"$found"
 
 mkdir -p build/lint
 if [ -n "$ours" ] && compgen -G 'agent/po/*.po' >/dev/null; then
