@@ -55,7 +55,7 @@ found=$(
 
 mkdir -p build/lint
 if [ -n "$ours" ] && compgen -G 'agent/po/*.po' >/dev/null; then
-	xgettext -k_ -kN_ --from-code=UTF-8 --omit-header -o build/lint/cayda.pot $ours || breach "xgettext fails"
+	xgettext -k -k_ -kN_ -kerr:2 --from-code=UTF-8 --omit-header -o build/lint/cayda.pot $ours || breach "xgettext fails"
 	touch build/lint/cayda.pot
 	for po in agent/po/*.po; do
 		msgfmt --check -o /dev/null "$po" || breach "$po: msgfmt --check fails"

@@ -60,12 +60,13 @@ unit() { # BINARY
 }
 
 e2e() { # SCRIPT PORT
-	local name=${1##*/} log began status
+	local name=${1##*/} log began status shell=sh
+	head -n 1 "$1" | grep -q bash && shell=bash
 	name=${name%.sh}
 	log=$logs/$name.log
 	mkdir -p "$work/e2e/$name"
 	began=$EPOCHREALTIME
-	(cd "$work/e2e/$name" && RUN='' PORT=$2 timeout -k 5 "$LIMIT" sh "$root/$1") >"$log" 2>&1
+	(cd "$work/e2e/$name" && RUN='' PORT=$2 timeout -k 5 "$LIMIT" $shell "$root/$1") >"$log" 2>&1
 	status=$?
 	[ $status = 0 ] || echo "ended with status $status$([ $status = 124 ] && echo " after $LIMIT s")" >>"$log"
 	report "$name" $((status == 0)) $((status != 0)) "$(seconds_since "$began")" "$log"
