@@ -55,7 +55,7 @@ $(B)/test/%: $(B)/obj/tests/unit/%.o $(B)/libcayda.a
 	@$(CC) $(OUR_LDFLAGS) $^ -lcmocka $(LIBS) -o $@
 
 # The generator runs where the build runs, whatever the board.
-$(GEN): $(wildcard tests/gen/*.c tests/gen/*.h)
+$(GEN): $(wildcard tests/gen/*.c tests/gen/*.h) | setup
 	@echo "CC $@"
 	@mkdir -p $(@D)
 	@gcc -std=c11 -D_GNU_SOURCE $(WARN) -O2 -g -I. $(filter %.c,$^) -lm -o $@

@@ -42,13 +42,13 @@ found=$(
 	includes agent 'coap|mbedtls|sqlite3|zstd|zdict'
 	wc -l $sources $scripts Makefile boards/*.mk | awk '$1 > 500 && $2 != "total" {print $2 ": " $1 " lines, 500 at most"}'
 	functions $sources
-	grep -nE 'TODO|FIXME|XXX|HACK' /dev/null $sources $scripts Makefile | grep -v '^boards/lint.sh'
+	grep -nwE 'TODO|FIXME|XXX|HACK' /dev/null $sources $scripts Makefile | grep -v '^boards/lint.sh'
 	for f in $scripts; do
 		shell=sh
 		head -n 1 "$f" | grep -q bash && shell=bash
 		$shell -n "$f" 2>&1
 	done
-	clang-format --dry-run --ferror-limit=3 $sources 2>&1 | grep 'error\|warning' |
+	clang-format --dry-run --ferror-limit=3 $sources 2>&1 | grep -E ': (error|warning): ' |
 		sed 's/code should be clang-formatted.*/not formatted: make fmt/' | sort -u
 )
 [ -z "$found" ] || while read -r line; do breach "$line"; done <<<"$found"
