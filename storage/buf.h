@@ -17,22 +17,22 @@ struct buf {
 	int err;       /* 0 or ERR_NOMEM, sticky */
 };
 
-void buf_release(struct buf *b);			   /* frees, back to {0} */
-void buf_reset(struct buf *b);				   /* empties, keeps the memory */
-uint8_t *buf_grow(struct buf *b, size_t n);		   /* room for n more, or NULL */
+void buf_release(struct buf *b);            /* frees, back to {0} */
+void buf_reset(struct buf *b);              /* empties, keeps the memory */
+uint8_t *buf_grow(struct buf *b, size_t n); /* room for n more, or NULL */
 void buf_add(struct buf *b, const void *data, size_t len);
-void buf_str(struct buf *b, const char *text);		   /* without the terminator */
+void buf_str(struct buf *b, const char *text); /* without the terminator */
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_u8(struct buf *b, unsigned v);
-void buf_varint(struct buf *b, uint64_t v);		   /* LEB128, 1 to 10 bytes */
-void buf_svarint(struct buf *b, int64_t v);		   /* zigzag, then LEB128 */
-const char *buf_cstr(struct buf *b);			   /* NUL-terminated view, "" on error */
+void buf_varint(struct buf *b, uint64_t v); /* LEB128, 1 to 10 bytes */
+void buf_svarint(struct buf *b, int64_t v); /* zigzag, then LEB128 */
+const char *buf_cstr(struct buf *b);        /* NUL-terminated view, "" on error */
 
 /* Reading back, with the same stickiness: after the first read beyond the end,
  * bad is set and all reads give 0 or NULL. */
 struct cursor {
 	const uint8_t *p, *end; /* borrowed */
-	int bad;		/* set once something did not fit */
+	int bad;                /* set once something did not fit */
 };
 
 struct cursor cursor_of(const void *data, size_t len);

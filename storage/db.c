@@ -24,31 +24,35 @@ int db_err(struct store *s, int rc)
 		return 0;
 	case SQLITE_FULL:
 		return err(ERR_IO,
-			   "the disk that holds %s is full: free some space and try again; what "
-			   "was saved before is safe",
-			   s->home);
+		           "the disk that holds %s is full: free some space and try again; what "
+		           "was saved before is safe",
+		           s->home);
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
-		return err(ERR_IO,
-			   "%s cannot be written (read-only): check the disk and the folder's owner",
-			   s->home);
+		return err(
+			ERR_IO,
+			"%s cannot be written (read-only): check the disk and the folder's owner",
+			s->home);
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
-		return err(ERR_BUSY,
-			   "%s is in use by another process: wait for it to end, or stop it, then try again",
-			   s->home);
+		return err(
+			ERR_BUSY,
+			"%s is in use by another process: wait for it to end, or stop it, then try again",
+			s->home);
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 		return err(ERR_CORRUPT,
-			   "%s/cayda.db is damaged: keep the file, and start again from a backup", s->home);
+		           "%s/cayda.db is damaged: keep the file, and start again from a backup",
+		           s->home);
 	case SQLITE_NOMEM:
 		return err(ERR_NOMEM, "out of memory");
 	case SQLITE_CANTOPEN:
-		return err(ERR_IO, "%s/cayda.db cannot be opened: check the disk and the folder's owner",
-			   s->home);
+		return err(ERR_IO,
+		           "%s/cayda.db cannot be opened: check the disk and the folder's owner",
+		           s->home);
 	case SQLITE_IOERR:
 		return err(ERR_IO, "%s: the disk cannot be read or written (%s)", s->home,
-			   sqlite3_errstr(rc));
+		           sqlite3_errstr(rc));
 	case SQLITE_TOOBIG:
 		return err(ERR_TOOBIG, "a value is too long for the database");
 	default:

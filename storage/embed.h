@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 struct embed_file {
-	const char *name;	   /* path relative to the set's folder */
+	const char *name;          /* path relative to the set's folder */
 	const unsigned char *data; /* len bytes and a NUL that len does not count */
 	size_t len;
 };

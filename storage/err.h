@@ -7,16 +7,16 @@
 #define STORAGE_ERR_H
 
 enum {
-	ERR_NOMEM = -1,	   /* memory could not be had */
-	ERR_IO = -2,	   /* the disk: full, read-only, unreadable */
-	ERR_BUSY = -3,	   /* another process holds the home */
-	ERR_BAD = -4,	   /* input that does not have the right form */
+	ERR_NOMEM = -1,    /* memory could not be had */
+	ERR_IO = -2,       /* the disk: full, read-only, unreadable */
+	ERR_BUSY = -3,     /* another process holds the home */
+	ERR_BAD = -4,      /* input that does not have the right form */
 	ERR_NOTFOUND = -5, /* a unit, form, record, invite... that is not here */
 	ERR_EXISTS = -6,   /* it is here already */
 	ERR_DENIED = -7,   /* not allowed to this node or peer */
-	ERR_NEWER = -8,	   /* made by a newer program than this */
+	ERR_NEWER = -8,    /* made by a newer program than this */
 	ERR_CORRUPT = -9,  /* stored bytes are not what was written */
-	ERR_NET = -10,	   /* the peer cannot be reached or does not answer */
+	ERR_NET = -10,     /* the peer cannot be reached or does not answer */
 	ERR_TOOBIG = -11,  /* over a stated limit */
 };
 

@@ -10,6 +10,8 @@
 
 #include <stdbool.h>
 
+enum { PACK_MERGED, PACK_WAITING, PACK_QUARANTINED }; /* pack.state */
+
 #define PACK_MAX (456 * 1024) /* bytes of a pack's body: what a peer can make us hold */
 
 struct feed_key {
@@ -21,16 +23,16 @@ struct feed_key {
 struct feed {
 	int64_t id; /* row of table feed */
 	struct feed_key key;
-	uint32_t head;			  /* seq of the last pack held, 0 when none */
-	uint32_t parent_head, root_head;  /* what they hold, as last told */
-	uint8_t hash[HASH_LEN];		  /* chain hash at head */
+	uint32_t head;                   /* seq of the last pack held, 0 when none */
+	uint32_t parent_head, root_head; /* what they hold, as last told */
+	uint8_t hash[HASH_LEN];          /* chain hash at head */
 };
 
 /* A pack: immutable, passed on byte for byte. */
 struct pack {
-	uint32_t seq;		/* 1, 2, 3... within the feed, no gaps */
-	const uint8_t *body;	/* see pack.h; borrowed */
-	size_t len;		/* bytes at body, at most PACK_MAX */
+	uint32_t seq;        /* 1, 2, 3... within the feed, no gaps */
+	const uint8_t *body; /* see pack.h; borrowed */
+	size_t len;          /* bytes at body, at most PACK_MAX */
 	uint8_t sig[SIG_LEN];
 };
 
@@ -41,12 +43,16 @@ int feed_each(struct store *s, int (*fn)(void *arg, const struct feed *f), void 
 /* Packs after seq, oldest first. p and its body live until fn returns; a nonzero return from
  * fn ends the walk and is returned. */
 int feed_packs(struct store *s, const struct feed *f, uint32_t seq,
-	       int (*fn)(void *arg, const struct pack *p), void *arg);
+               int (*fn)(void *arg, const struct pack *p), void *arg);
 /* Appends and merges a pack that came from elsewhere, in one transaction: checks size, seq
- * (f->head + 1; lower: 0 and nothing happens; higher: ERR_NOTFOUND), chain and, where the
- * author's key is known, signature (ERR_DENIED). f is brought up to date. */
+ * (f->head + 1; lower: 0 and nothing happens; higher: ERR_NOTFOUND), chain, and that its author
+ * is enrolled, signed it and may write such a feed (ERR_DENIED). Content that may not be merged
+ * is stored and set aside: that is no error. f is brought up to date. */
 int feed_receive(struct store *s, struct feed *f, const struct pack *p);
-/* What parent and root hold; never lowered by feed_ack() unless restored is true. */
+/* Stores a checked pack at the head. f is brought up to date. */
+int feed_append(struct store *s, struct feed *f, const struct pack *p, int64_t clock,
+                const uint8_t hash[HASH_LEN]);
+/* What parent and root say they hold: as they say, also when that is less than before. */
 int feed_ack(struct store *s, const struct feed *f, uint32_t parent_head, uint32_t root_head);
 
 /* May a node that works for unit hold this feed? ref: above, at or below it; open: at or

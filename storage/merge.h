@@ -17,16 +17,25 @@
  * caller rolls back to before it and sets it aside. */
 int merge_pack(struct store *s, const struct feed *f, const struct pack *p);
 
+/* The same for a pack that feed_append() has just stored: what may not be merged is set aside
+ * with its reason (pack.state), which is no error. */
+int merge_stored(struct store *s, const struct feed *f, const struct pack *p);
+
 /* For sealing: the cells that our own changeset updated get this clock, its deletions a grave. */
-int merge_own(struct store *s, int64_t clock, const void *set, size_t len);
+int merge_own(struct store *s, const struct feed *f, int64_t clock, const void *set, size_t len);
+
+/* Packs that waited for something, again: after a pack of class ref went in. */
+int merge_waiting(struct store *s);
+
+/* Drops what merging keeps between packs; call when a transaction that merged rolls back. */
+void merge_forget(struct store *s);
 
 struct conflict {
 	int64_t row;
 	const char *form, *question; /* or table and column when no form has it */
-	const char *won, *lost;	     /* as text; NULL when empty */
+	const char *won, *lost;      /* as text; NULL when empty */
 	uint32_t won_node, lost_node;
-	int64_t won_ms, lost_ms; /* won_ms 0: the value from the row's insert */
-	bool settled;
+	int64_t won_ms, lost_ms;
 };
 /* Oldest loser first; c lives until fn returns. */
 int conflict_each(struct store *s, int (*fn)(void *arg, const struct conflict *c), void *arg);

@@ -7,6 +7,7 @@
  *       key pubkey         this node's key pair: scalar (32 bytes), compressed point (33)
  *       cert parent_cert root_cert   DER; absent until enrolled
  *       root_print         SHA-256 of the root certificate
+ *       root_pubkey        its key, once the certificate is here
  *       secret             one-time secret of the invite; deleted once enrolled
  *       parents            "host:port host:port", addresses to sync to
  *       parent_number parent_scope   whom we sync to
@@ -20,7 +21,7 @@
 
 /* Getting: ERR_NOTFOUND (no text recorded) and a zeroed output when there is none. */
 int meta_int(struct store *s, const char *key, int64_t *out);
-int meta_bytes(struct store *s, const char *key, struct buf *out);	/* replaces out */
+int meta_bytes(struct store *s, const char *key, struct buf *out);      /* replaces out */
 int meta_text(struct store *s, const char *key, char *out, size_t cap); /* ERR_TOOBIG */
 
 /* Setting: outside a transaction each is one of its own. data NULL removes the key. */

@@ -4,7 +4,7 @@
  * clock less the previous one's (LEB128; the first: less 0), changeset length (LEB128),
  * changeset (sqlite.org/session/changeset format). The chain hash of a pack is
  *   SHA-256("cayda pack 1" || author(4) || epoch(4) || scope(8) || class(1) || seq(4) ||
- *           hash of the pack before it, 32 zero bytes at first || body)
+ *           hash of the pack before it, 32 zero bytes at first || SHA-256(body))
  * with numbers big-endian; the author signs that hash.
  */
 #ifndef STORAGE_PACK_H
@@ -15,7 +15,7 @@
 
 #define PACK_ZSTD 1
 #define PACK_RAW_MAX (448 * 1024) /* bytes of entries in one pack: fits PACK_MAX incompressible */
-#define ENTRY_MAX (440 * 1024)	  /* bytes of one changeset: tx_commit() refuses more */
+#define ENTRY_MAX (440 * 1024)    /* bytes of one changeset: tx_commit() refuses more */
 
 /* Seals everything recorded here so far: final clocks, packs, cell clocks. Run before each
  * sync, export or merge; nothing to do costs one query. In a transaction of its own unless
@@ -23,12 +23,14 @@
 int pack_seal(struct store *s);
 
 void pack_hash(const struct store *s, const struct feed_key *key, uint32_t seq,
-	       const uint8_t prev[HASH_LEN], const void *body, size_t len, uint8_t out[HASH_LEN]);
+               const uint8_t prev[HASH_LEN], const void *body, size_t len, uint8_t out[HASH_LEN]);
 
 /* Walks the entries of a body; set is the changeset, borrowed until fn returns. ERR_BAD for a
  * body that is not one, whatever its bytes. */
 int pack_entries(const void *body, size_t len,
-		 int (*fn)(void *arg, int64_t clock, const uint8_t *set, size_t set_len),
-		 void *arg);
+                 int (*fn)(void *arg, int64_t clock, const uint8_t *set, size_t set_len),
+                 void *arg);
+/* Clock of the last entry: ERR_BAD as above. */
+int pack_last_clock(const void *body, size_t len, int64_t *clock);
 
 #endif

@@ -186,7 +186,7 @@ CREATE TABLE grave (
 	scope INTEGER NOT NULL,        -- scope of the feed it came by
 	clock INTEGER NOT NULL,
 	node INTEGER NOT NULL,
-	cells BLOB NOT NULL,           -- the row, see merge_row.c
+	cells BLOB NOT NULL,           -- the row, see rowcodec.h
 	PRIMARY KEY (tbl, row, scope)
 ) STRICT, WITHOUT ROWID;
 

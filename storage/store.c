@@ -42,8 +42,9 @@ static int make_home(const char *home, const char *path)
 		return err(ERR_IO, "the folder %s cannot be made: %s", home, strerror(errno));
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return err(ERR_IO, "%s cannot be written: %s; check the disk and the folder's owner",
-			   path, strerror(errno));
+		return err(ERR_IO,
+		           "%s cannot be written: %s; check the disk and the folder's owner", path,
+		           strerror(errno));
 	close(fd);
 	return 0;
 }
@@ -68,7 +69,7 @@ static int apply_schema(struct store *s)
 	int rc;
 
 	snprintf(mark, sizeof mark, "PRAGMA application_id = %d; PRAGMA user_version = %d",
-		 APPLICATION_ID, STORE_SCHEMA);
+	         APPLICATION_ID, STORE_SCHEMA);
 	rc = db_exec(s, (const char *)embed_schema[0].data);
 	return rc ? rc : db_exec(s, mark);
 }
@@ -86,18 +87,20 @@ static int migrate(struct store *s)
 	if (rc)
 		return rc;
 	if (tables && app != APPLICATION_ID)
-		return err(ERR_CORRUPT, "%s/cayda.db is not a cayda database: choose another folder",
-			   s->home);
+		return err(ERR_CORRUPT,
+		           "%s/cayda.db is not a cayda database: choose another folder", s->home);
 	if (version > STORE_SCHEMA)
-		return err(ERR_NEWER,
-			   "%s was made by a newer cayda (format %d; this one knows %d): update the program",
-			   s->home, (int)version, STORE_SCHEMA);
+		return err(
+			ERR_NEWER,
+			"%s was made by a newer cayda (format %d; this one knows %d): update the program",
+			s->home, (int)version, STORE_SCHEMA);
 	if (version == STORE_SCHEMA)
 		return 0;
 	rc = db_exec(s, "BEGIN IMMEDIATE");
 	if (rc)
 		return rc;
-	rc = pragma_int(s, "PRAGMA user_version", &version); /* another process may have been first */
+	rc = pragma_int(s, "PRAGMA user_version",
+	                &version); /* another process may have been first */
 	if (!rc && version < STORE_SCHEMA)
 		rc = apply_schema(s);
 	if (!rc)
@@ -114,7 +117,7 @@ static int configure(struct store *s)
 	/* FULL: a commit is on the disk before it returns. cell_size_check: damage is noticed. */
 	if (!rc)
 		rc = db_exec(s, "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
-				"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+		                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
 	return rc;
 }
 
@@ -170,14 +173,14 @@ int store_open(const char *home, int flags, const struct store_env *env, struct 
 	if (flags & STORE_CREATE)
 		rc = make_home(home, path);
 	else if (access(path, F_OK))
-		rc = err(ERR_NOTFOUND, "%s is not a cayda home: start with 'cayda join' or 'cayda init'",
-			 home);
+		rc = err(ERR_NOTFOUND,
+		         "%s is not a cayda home: start with 'cayda join' or 'cayda init'", home);
 	else
 		rc = 0;
 	if (rc)
 		goto out;
 	rc = db_err(s, sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE,
-				       NULL));
+	                               NULL));
 	if (!rc)
 		rc = configure(s);
 	if (!rc)
@@ -205,13 +208,14 @@ void store_close(struct store *s)
 }
 
 int store_become(struct store *s, const struct self *self, const uint8_t key[KEY_LEN],
-		 const uint8_t pubkey[PUBKEY_LEN])
+                 const uint8_t pubkey[PUBKEY_LEN])
 {
 	int rc;
 
 	if (s->self.number)
-		return err(ERR_EXISTS, "%s is already the home of node %s (%s): choose another folder",
-			   s->home, node_text(s->self.number, (char[ID_TEXT]){0}), s->self.name);
+		return err(ERR_EXISTS,
+		           "%s is already the home of node %s (%s): choose another folder", s->home,
+		           node_text(s->self.number, (char[ID_TEXT]){0}), s->self.name);
 	rc = meta_set_int(s, "number", self->number);
 	if (!rc)
 		rc = meta_set_text(s, "role", role_name(self->role));
@@ -268,7 +272,7 @@ const char *id_text(int64_t id, char out[ID_TEXT])
 	char node[ID_TEXT];
 
 	snprintf(out, ID_TEXT, "%.20s-%" PRId64, node_text(id_node(id), node),
-		 id & ((INT64_C(1) << 35) - 1));
+	         id & ((INT64_C(1) << 35) - 1));
 	return out;
 }
 
@@ -279,10 +283,10 @@ int id_parse(const char *text, int64_t *id)
 
 	*id = 0;
 	if (sscanf(text, "%" SCNu64 ".%" SCNu64 "-%" SCNu64 "%c", &office, &device, &counter,
-		   &end) != 3 ||
+	           &end) != 3 ||
 	    office > 0x3fff || device > 0x3fff || counter >> 35)
-		return err(ERR_BAD, "'%s' is not a record id: write it as it is listed, like 2.1-15",
-			   text);
+		return err(ERR_BAD,
+		           "'%s' is not a record id: write it as it is listed, like 2.1-15", text);
 	*id = (int64_t)(office << 49 | device << 35 | counter);
 	return 0;
 }

@@ -10,26 +10,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STORE_SCHEMA 1	     /* PRAGMA user_version */
-#define BUSY_MS 5000	     /* how long to wait for another writer */
-#define NAME_MAX_LEN 128     /* bytes of a node's or unit's name, terminator included */
-#define KEY_LEN 32	     /* P-256 private scalar */
-#define PUBKEY_LEN 33	     /* P-256 compressed point, SEC 1 section 2.3.3 */
-#define SIG_LEN 64	     /* ECDSA r||s */
-#define HASH_LEN 32	     /* SHA-256 */
+#define STORE_SCHEMA 1   /* PRAGMA user_version */
+#define BUSY_MS 5000     /* how long to wait for another writer */
+#define NAME_MAX_LEN 128 /* bytes of a node's or unit's name, terminator included */
+#define KEY_LEN 32       /* P-256 private scalar */
+#define PUBKEY_LEN 33    /* P-256 compressed point, SEC 1 section 2.3.3 */
+#define SIG_LEN 64       /* ECDSA r||s */
+#define HASH_LEN 32      /* SHA-256 */
 
 /* What storage is handed instead of reaching for it. All are called on the thread
  * that called storage; none may call back into it. */
 struct store_env {
-	void *arg;			/* passed to each; borrowed */
-	int64_t (*now_ms)(void *arg);	/* wall clock, ms since 1970; may be wrong */
+	void *arg;                    /* passed to each; borrowed */
+	int64_t (*now_ms)(void *arg); /* wall clock, ms since 1970; may be wrong */
 	int (*random)(void *arg, void *out, size_t len);
 	void (*sha256)(const void *data, size_t len, uint8_t out[HASH_LEN]);
 	int (*sign)(void *arg, const uint8_t key[KEY_LEN], const uint8_t hash[HASH_LEN],
-		    uint8_t sig[SIG_LEN]);
+	            uint8_t sig[SIG_LEN]);
 	/* 0 when sig is by the holder of pubkey, else ERR_DENIED */
 	int (*verify)(void *arg, const uint8_t pubkey[PUBKEY_LEN], const uint8_t hash[HASH_LEN],
-		      const uint8_t sig[SIG_LEN]);
+	              const uint8_t sig[SIG_LEN]);
 };
 
 enum role { ROLE_NONE, ROLE_ROOT, ROLE_OFFICE, ROLE_DEVICE };
@@ -37,24 +37,26 @@ enum class { CLASS_REF, CLASS_OPEN, CLASS_PERSONAL, CLASS_COUNT };
 
 /* Who this node is. number 0: the home is not a node yet. */
 struct self {
-	uint32_t number;	  /* 28 bits: office << 14 | device */
+	uint32_t number; /* 28 bits: office << 14 | device */
 	enum role role;
-	int64_t scope;		  /* unit it works for */
-	uint32_t epoch;		  /* rises when it starts anew after a restore */
-	uint32_t office_first;	  /* office numbers it may give away, */
-	uint32_t office_count;	  /* this many; 0 for a device */
-	char name[NAME_MAX_LEN];  /* for people */
+	int64_t scope;           /* unit it works for */
+	uint32_t epoch;          /* rises when it starts anew after a restore */
+	uint32_t office_first;   /* office numbers it may give away, */
+	uint32_t office_count;   /* this many; 0 for a device */
+	char name[NAME_MAX_LEN]; /* for people */
 };
 
 struct sqlite3;
 struct stmt_cache;
+struct merge_cache;
 struct store {
-	struct sqlite3 *db;	      /* owned */
-	const struct store_env *env;  /* borrowed, outlives the store */
+	struct sqlite3 *db;          /* owned */
+	const struct store_env *env; /* borrowed, outlives the store */
 	struct self self;
-	struct stmt_cache *cache;     /* owned, see db.h */
-	char *home;		      /* owned */
-	struct tx *tx;		      /* the open transaction, or NULL */
+	struct stmt_cache *cache;  /* owned, see db.h */
+	struct merge_cache *merge; /* owned, see merge_table.h */
+	char *home;                /* owned */
+	struct tx *tx;             /* the open transaction, or NULL */
 };
 
 /* Opens the home, migrating its schema. STORE_CREATE makes folder and database when
@@ -68,7 +70,7 @@ void store_close(struct store *s); /* NULL is allowed */
 /* Makes the home the node that self says, once; ERR_EXISTS when it is one already. The
  * caller's key pair is kept in the database (meta.h). */
 int store_become(struct store *s, const struct self *self, const uint8_t key[KEY_LEN],
-		 const uint8_t pubkey[PUBKEY_LEN]);
+                 const uint8_t pubkey[PUBKEY_LEN]);
 
 /* ---- the door ---------------------------------------------------------------------------
  *
@@ -91,7 +93,7 @@ int store_begin(struct store *s);
 int store_commit(struct store *s);
 void store_end(struct store *s);
 
-const char *role_name(enum role r); /* "root", "office", "device" */
+const char *role_name(enum role r);  /* "root", "office", "device" */
 enum role role_of(const char *name); /* ROLE_NONE when it is none of them */
 
 /* ---- row ids for people ------------------------------------------------------------------

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const ref_tables[] = {"unit",   "successor", "form",	  "question",
-					 "choice", "indicator", "target", "node"};
+static const char *const ref_tables[] = {"unit",   "successor", "form",   "question",
+                                         "choice", "indicator", "target", "node"};
 
 int synced_class(const char *table)
 {
@@ -34,18 +34,20 @@ int synced_number(struct store *s, const char *table, int64_t *out)
 	return rc;
 }
 
-int synced_each(struct store *s, int (*fn)(void *arg, const char *table, enum class class), void *arg)
+int synced_each(struct store *s, int (*fn)(void *arg, const char *table, enum class class),
+                void *arg)
 {
 	sqlite3_stmt *st;
 	const char *name;
 	int class, rc;
 
-	for (class = 0; class < CLASS_COUNT; class++) {
-		rc = db_prepare(s, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name",
-				&st);
+	for (class = 0; class < CLASS_COUNT; class ++) {
+		rc = db_prepare(s,
+		                "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name",
+		                &st);
 		while (!rc && (rc = db_step(s, st)) == 1) {
 			name = (const char *)sqlite3_column_text(st, 0);
-			rc = synced_class(name) == class ? fn(arg, name, (enum class)class) : 0;
+			rc = synced_class(name) == class ? fn(arg, name, (enum class) class) : 0;
 		}
 		sqlite3_finalize(st);
 		if (rc)

@@ -10,6 +10,6 @@ int synced_class(const char *table);
 int synced_number(struct store *s, const char *table, int64_t *out);
 /* Every synced table that is in the database, by class, then name. */
 int synced_each(struct store *s, int (*fn)(void *arg, const char *table, enum class class),
-		void *arg);
+                void *arg);
 
 #endif

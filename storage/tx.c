@@ -15,8 +15,8 @@ struct tx {
 	struct store *s;
 	int64_t scope;
 	sqlite3_session *session[CLASS_COUNT]; /* one a class, owned */
-	int64_t counter;		       /* last row id counter given; 0: not read yet */
-	int done;			       /* committed */
+	int64_t counter;                       /* last row id counter given; 0: not read yet */
+	int done;                              /* committed */
 };
 
 struct store *tx_store(struct tx *tx)
@@ -49,7 +49,8 @@ static int in_personal(void *arg, const char *table)
 
 int tx_begin(struct store *s, int64_t scope, struct tx **out)
 {
-	static int (*const filter[CLASS_COUNT])(void *, const char *) = {in_ref, in_open, in_personal};
+	static int (*const filter[CLASS_COUNT])(void *, const char *) = {in_ref, in_open,
+	                                                                 in_personal};
 	struct tx *tx;
 	int rc, c;
 
@@ -57,8 +58,9 @@ int tx_begin(struct store *s, int64_t scope, struct tx **out)
 	if (s->tx)
 		return err(ERR_BUSY, "internal: a transaction is open already");
 	if (!s->self.number)
-		return err(ERR_NOTFOUND, "%s is not a node yet: start with 'cayda join' or 'cayda init'",
-			   s->home);
+		return err(ERR_NOTFOUND,
+		           "%s is not a node yet: start with 'cayda join' or 'cayda init'",
+		           s->home);
 	tx = calloc(1, sizeof *tx);
 	if (!tx)
 		return err(ERR_NOMEM, "out of memory");
@@ -91,7 +93,8 @@ int64_t tx_new_id(struct tx *tx)
 			return 0;
 	}
 	if (tx->counter >= COUNTER_MAX) {
-		err(ERR_TOOBIG, "this node has given all its record numbers: join anew with a new invite");
+		err(ERR_TOOBIG,
+		    "this node has given all its record numbers: join anew with a new invite");
 		return 0;
 	}
 	tx->counter++;
@@ -115,7 +118,8 @@ static int check_scope(struct tx *tx, int len, void *set)
 		else
 			sqlite3changeset_new(it, 1, &v);
 		if (op == SQLITE_UPDATE ? v != NULL : !v || sqlite3_value_int64(v) != tx->scope)
-			rc = err(ERR_BAD, "internal: a row of %s is not of the transaction's scope", table);
+			rc = err(ERR_BAD, "internal: a row of %s is not of the transaction's scope",
+			         table);
 	}
 	sqlite3changeset_finalize(it);
 	return rc;
@@ -139,10 +143,10 @@ static int capture(struct tx *tx, int class)
 		rc = clock_seen(s, &seen);
 	if (!rc)
 		rc = db_run(s,
-			    "INSERT INTO entry(scope, class, wall_ms, seen, changeset)"
-			    " VALUES(?, ?, ?, ?, ?)",
-			    "iiiib", tx->scope, (int64_t)class, s->env->now_ms(s->env->arg), seen, set,
-			    (size_t)len);
+		            "INSERT INTO entry(scope, class, wall_ms, seen, changeset)"
+		            " VALUES(?, ?, ?, ?, ?)",
+		            "iiiib", tx->scope, (int64_t) class, s->env->now_ms(s->env->arg), seen,
+		            set, (size_t)len);
 out:
 	sqlite3_free(set);
 	return rc;

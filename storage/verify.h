@@ -13,8 +13,10 @@ struct verify_result {
 	int64_t rows[CLASS_COUNT];
 	int64_t feeds, packs, waiting, quarantined, pending;
 };
-/* SQLite's integrity check, each feed's chain, then the hashes of rows whose scope is unit or
- * below it (0: all rows). ERR_CORRUPT says what is damaged and what to do. */
+/* The content hashes of rows whose scope is unit or below it (0: all rows), and their counts. */
+int verify_content(struct store *s, int64_t unit, struct verify_result *out);
+/* SQLite's integrity check, each feed's chain and signatures, then the content. ERR_CORRUPT says
+ * what is damaged and what to do. */
 int verify_store(struct store *s, int64_t unit, struct verify_result *out);
 
 #endif

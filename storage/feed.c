@@ -1,0 +1,214 @@
+/* feed.c - append-only logs: finding, walking, receiving. */
+#include "storage/clock.h"
+#include "storage/db.h"
+#include "storage/err.h"
+#include "storage/feed.h"
+#include "storage/merge.h"
+#include "storage/node.h"
+#include "storage/pack.h"
+#include "storage/unit.h"
+
+#include <string.h>
+
+#define FEED_COLUMNS "id, author, epoch, scope, class, head, parent_head, root_head, hash"
+
+static void read_feed(sqlite3_stmt *st, struct feed *out)
+{
+	const void *hash = sqlite3_column_blob(st, 8);
+
+	memset(out, 0, sizeof *out);
+	out->id = sqlite3_column_int64(st, 0);
+	out->key.author = (uint32_t)sqlite3_column_int64(st, 1);
+	out->key.epoch = (uint32_t)sqlite3_column_int64(st, 2);
+	out->key.scope = sqlite3_column_int64(st, 3);
+	out->key.class = (enum class)sqlite3_column_int(st, 4);
+	out->head = (uint32_t)sqlite3_column_int64(st, 5);
+	out->parent_head = (uint32_t)sqlite3_column_int64(st, 6);
+	out->root_head = (uint32_t)sqlite3_column_int64(st, 7);
+	if (hash && sqlite3_column_bytes(st, 8) == HASH_LEN)
+		memcpy(out->hash, hash, HASH_LEN);
+}
+
+int feed_find(struct store *s, const struct feed_key *key, bool create, struct feed *out)
+{
+	static const uint8_t zero[HASH_LEN];
+	sqlite3_stmt *st;
+	int rc;
+
+	memset(out, 0, sizeof *out);
+	rc = db_prepare(s,
+	                "SELECT " FEED_COLUMNS " FROM feed"
+	                " WHERE author = ? AND epoch = ? AND scope = ? AND class = ?",
+	                &st);
+	if (!rc)
+		rc = db_bind(st, "iiii", (int64_t)key->author, (int64_t)key->epoch, key->scope,
+		             (int64_t)key->class);
+	if (!rc)
+		rc = db_step(s, st);
+	if (rc == 1)
+		read_feed(st, out);
+	sqlite3_finalize(st);
+	if (rc)
+		return rc < 0 ? rc : 0;
+	if (!create)
+		return ERR_NOTFOUND;
+	rc = db_run(
+		s,
+		"INSERT INTO feed(author, epoch, scope, class, head, hash, parent_head, root_head)"
+		" VALUES(?, ?, ?, ?, 0, ?, 0, 0)",
+		"iiiib", (int64_t)key->author, (int64_t)key->epoch, key->scope, (int64_t)key->class,
+		zero, sizeof zero);
+	out->id = sqlite3_last_insert_rowid(s->db);
+	out->key = *key;
+	return rc;
+}
+
+int feed_each(struct store *s, int (*fn)(void *arg, const struct feed *f), void *arg)
+{
+	sqlite3_stmt *st;
+	struct feed f;
+	int rc = db_prepare(s,
+	                    "SELECT " FEED_COLUMNS
+	                    " FROM feed ORDER BY class, author, epoch, scope",
+	                    &st);
+
+	while (!rc && (rc = db_step(s, st)) == 1) {
+		read_feed(st, &f);
+		rc = fn(arg, &f);
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+int feed_packs(struct store *s, const struct feed *f, uint32_t seq,
+               int (*fn)(void *arg, const struct pack *p), void *arg)
+{
+	sqlite3_stmt *st;
+	struct pack p;
+	int rc = db_prepare(s,
+	                    "SELECT id, body, sig FROM pack WHERE id > ? AND id <= ? ORDER BY id",
+	                    &st);
+
+	if (!rc)
+		rc = db_bind(st, "ii", f->id << 32 | seq, f->id << 32 | UINT32_MAX);
+	while (!rc && (rc = db_step(s, st)) == 1) {
+		p = (struct pack){
+			.seq = (uint32_t)sqlite3_column_int64(st, 0),
+			.body = sqlite3_column_blob(st, 1),
+			.len = (size_t)sqlite3_column_bytes(st, 1),
+		};
+		if (sqlite3_column_bytes(st, 2) == SIG_LEN)
+			memcpy(p.sig, sqlite3_column_blob(st, 2), SIG_LEN);
+		rc = fn(arg, &p);
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+int feed_append(struct store *s, struct feed *f, const struct pack *p, int64_t clock,
+                const uint8_t hash[HASH_LEN])
+{
+	int rc = db_run(
+		s, "INSERT INTO pack(id, state, clock, hash, sig, body) VALUES(?, 0, ?, ?, ?, ?)",
+		"iibbb", f->id << 32 | p->seq, clock, hash, (size_t)HASH_LEN, p->sig,
+		(size_t)SIG_LEN, p->body, p->len);
+
+	if (!rc)
+		rc = db_run(s, "UPDATE feed SET head = ?, hash = ? WHERE id = ?", "ibi",
+		            (int64_t)p->seq, hash, (size_t)HASH_LEN, f->id);
+	if (!rc) {
+		f->head = p->seq;
+		memcpy(f->hash, hash, HASH_LEN);
+	}
+	return rc;
+}
+
+/* Who wrote it, and may they write such a feed at all? */
+static int check_author(struct store *s, const struct feed *f, const struct pack *p,
+                        const uint8_t hash[HASH_LEN])
+{
+	char who[ID_TEXT];
+	struct node author;
+	int rc = node_get(s, f->key.author, &author);
+
+	node_text(f->key.author, who);
+	if (rc == ERR_NOTFOUND)
+		return err(ERR_DENIED, "a pack of node %s, which nobody here has enrolled", who);
+	if (rc)
+		return rc;
+	if (s->env->verify(s->env->arg, author.pubkey, hash, p->sig))
+		return err(ERR_DENIED, "pack %u of node %s does not carry its signature",
+		           (unsigned)p->seq, who);
+	if (f->key.class == CLASS_REF && author.role == ROLE_DEVICE)
+		return err(ERR_DENIED, "node %s is a device and may not write common tables", who);
+	if (author.role != ROLE_ROOT && !unit_within(s, f->key.scope, author.unit))
+		return err(ERR_DENIED, "node %s may not write for a unit that is not its own", who);
+	return 0;
+}
+
+static int receive(struct store *s, struct feed *f, const struct pack *p)
+{
+	uint8_t hash[HASH_LEN];
+	int64_t clock;
+	int rc = feed_find(s, &f->key, true, f);
+
+	if (rc || p->seq <= f->head)
+		return rc;
+	if (p->seq != f->head + 1)
+		return err(ERR_NOTFOUND, "pack %u came before pack %u", (unsigned)p->seq,
+		           (unsigned)f->head + 1);
+	pack_hash(s, &f->key, p->seq, f->hash, p->body, p->len, hash);
+	rc = check_author(s, f, p, hash);
+	if (!rc)
+		rc = pack_last_clock(p->body, p->len, &clock);
+	if (!rc)
+		rc = pack_seal(s);
+	if (!rc)
+		rc = feed_append(s, f, p, clock, hash);
+	if (!rc)
+		rc = merge_stored(s, f, p);
+	if (!rc && f->key.class == CLASS_REF)
+		rc = merge_waiting(s);
+	return rc;
+}
+
+int feed_receive(struct store *s, struct feed *f, const struct pack *p)
+{
+	int rc;
+
+	if (!p->len || p->len > PACK_MAX)
+		return err(ERR_TOOBIG, "a pack of %zu bytes: at most %d are taken", p->len,
+		           PACK_MAX);
+	rc = store_begin(s);
+	if (rc)
+		return rc;
+	rc = receive(s, f, p);
+	if (!rc)
+		rc = store_commit(s);
+	store_end(s);
+	if (rc)
+		merge_forget(s); /* what it cached may have been rolled back */
+	return rc;
+}
+
+int feed_ack(struct store *s, const struct feed *f, uint32_t parent_head, uint32_t root_head)
+{
+	return db_run(s, "UPDATE feed SET parent_head = ?, root_head = ? WHERE id = ?", "iii",
+	              (int64_t)parent_head, (int64_t)root_head, f->id);
+}
+
+bool feed_entitled(struct store *s, const struct feed_key *key, int64_t unit)
+{
+	bool below = unit_within(s, key->scope, unit);
+
+	switch (key->class) {
+	case CLASS_REF:
+		return below || unit_within(s, unit, key->scope);
+	case CLASS_OPEN:
+		return below;
+	case CLASS_PERSONAL:
+		return below && unit_commune(s, unit) != 0;
+	default:
+		return false;
+	}
+}

@@ -1,0 +1,282 @@
+/* merge.c - packs become rows: per cell, the last writer wins. */
+#include "storage/clock.h"
+#include "storage/db.h"
+#include "storage/err.h"
+#include "storage/form.h"
+#include "storage/merge.h"
+#include "storage/merge_row.h"
+#include "storage/node.h"
+#include "storage/pack.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* One pack being merged, or our own entry being sealed. */
+struct merge {
+	struct store *s;
+	const struct feed_key *key;
+	struct write w;     /* clock and author of the entry at hand */
+	struct node author; /* only when merging */
+	int own;            /* sealing: the rows hold it already */
+	int forms;          /* rows that ask for tables came */
+};
+
+/* One change of a changeset. */
+struct change {
+	sqlite3_changeset_iter *it;
+	struct mtable *t;
+	int ncol, op;
+	int64_t row;
+};
+
+/* ---- may this node write this? ----------------------------------------------------------------- */
+
+static int64_t value_int(sqlite3_value *v)
+{
+	return v ? sqlite3_value_int64(v) : 0;
+}
+
+/* The registry is written by who enrolled: the numbers of its own range. */
+static int check_registry(struct merge *m, sqlite3_value *number)
+{
+	uint32_t n = (uint32_t)value_int(number), office = n >> 14;
+	uint32_t first = m->author.office_first;
+
+	if (m->author.role == ROLE_ROOT)
+		return 0;
+	if (number && office >= first && office < first + m->author.office_count &&
+	    n != m->author.number)
+		return 0;
+	return err(ERR_DENIED, "node %s enrols a number that is not its to give",
+	           node_text(m->author.number, (char[ID_TEXT]){0}));
+}
+
+static int check_insert(struct merge *m, struct change *c)
+{
+	sqlite3_value *v = NULL;
+	uint32_t maker = id_node(c->row);
+
+	sqlite3changeset_new(c->it, 1, &v);
+	if (value_int(v) != m->key->scope)
+		return err(ERR_DENIED, "a row of another unit in table %s", c->t->name);
+	if (maker != m->key->author && !(maker == 0 && m->author.role == ROLE_ROOT))
+		return err(ERR_DENIED, "a row of table %s under another node's number", c->t->name);
+	if (strcmp(c->t->name, "node"))
+		return 0;
+	v = NULL;
+	if (c->ncol > 2)
+		sqlite3changeset_new(c->it, 2, &v);
+	return check_registry(m, v);
+}
+
+static int check_update(struct merge *m, struct change *c)
+{
+	sqlite3_value *id = NULL, *scope = NULL, *number = NULL;
+
+	sqlite3changeset_new(c->it, 0, &id);
+	sqlite3changeset_new(c->it, 1, &scope);
+	if (c->ncol > 2 && !strcmp(c->t->name, "node"))
+		sqlite3changeset_new(c->it, 2, &number);
+	(void)m;
+	if (id || scope || number)
+		return err(ERR_DENIED, "a row of table %s cannot be moved", c->t->name);
+	return 0;
+}
+
+static int check_delete(struct merge *m, struct change *c)
+{
+	sqlite3_value *v = NULL;
+
+	sqlite3changeset_old(c->it, 1, &v);
+	if (value_int(v) != m->key->scope)
+		return err(ERR_DENIED, "a row of another unit in table %s", c->t->name);
+	return 0;
+}
+
+/* ---- the three kinds of change ---------------------------------------------------------------- */
+
+static int put_insert(struct merge *m, struct change *c)
+{
+	sqlite3_stmt *st;
+	sqlite3_value *v;
+	int i, rc, marked;
+
+	rc = check_insert(m, c);
+	if (!rc)
+		rc = mtable_insert(m->s, c->t, c->ncol, &st);
+	if (rc)
+		return rc;
+	for (i = 0; i < c->ncol; i++) {
+		sqlite3changeset_new(c->it, i, &v);
+		sqlite3_bind_value(st, i + 1, v);
+	}
+	rc = row_insert(m->s, c->t, c->row, st);
+	if (!rc)
+		rc = row_marked(m->s, c->t, c->row, &marked);
+	if (!rc && marked)
+		rc = row_settle(m->s, c->t, c->row, m->key->scope, 1);
+	return rc;
+}
+
+static int put_update(struct merge *m, struct change *c)
+{
+	sqlite3_value *old, *new;
+	int64_t scope = 0;
+	int i, rc, there;
+
+	rc = m->own ? 0 : check_update(m, c);
+	if (rc)
+		return rc;
+	rc = m->own ? 0 : row_scope(m->s, c->t, c->row, &scope, &there);
+	for (i = 2; !rc && i < c->ncol; i++) {
+		old = new = NULL;
+		sqlite3changeset_old(c->it, i, &old);
+		sqlite3changeset_new(c->it, i, &new);
+		if (!new)
+			continue;
+		rc = write_add(m->s, c->t, c->row, i, &m->w, old, new);
+		if (!rc && !m->own && there && scope == m->w.scope)
+			rc = write_apply(m->s, c->t, c->row, i, &m->w, new);
+	}
+	if (!rc && !m->own && !there)
+		rc = row_settle(m->s, c->t, c->row, m->w.scope, 0);
+	return rc;
+}
+
+static sqlite3_value *old_value(void *arg, int i)
+{
+	sqlite3_value *v = NULL;
+
+	sqlite3changeset_old(arg, i, &v);
+	return v;
+}
+
+static int put_delete(struct merge *m, struct change *c)
+{
+	struct buf cells = {0};
+	int rc;
+
+	rc = m->own ? 0 : check_delete(m, c);
+	row_put(&cells, c->ncol, old_value, c->it);
+	if (!rc)
+		rc = cells.err;
+	if (!rc)
+		rc = grave_add(m->s, c->t, c->row, &m->w, &cells);
+	buf_release(&cells);
+	if (!rc && !m->own)
+		rc = row_settle(m->s, c->t, c->row, m->w.scope, 0);
+	return rc;
+}
+
+/* ---- a changeset -------------------------------------------------------------------------------- */
+
+static int read_change(struct merge *m, struct change *c)
+{
+	const char *name;
+	unsigned char *pk;
+	sqlite3_value *v = NULL;
+	int indirect, npk, i, rc;
+
+	if (sqlite3changeset_op(c->it, &name, &c->ncol, &c->op, &indirect) ||
+	    sqlite3changeset_pk(c->it, &pk, &npk))
+		return err(ERR_BAD, "a changeset that cannot be read");
+	if (!c->t || strcmp(c->t->name, name)) {
+		rc = mtable_get(m->s, name, &c->t);
+		if (rc)
+			return rc;
+	}
+	if (c->t->class != (int)m->key->class)
+		return err(ERR_DENIED, "a change to table %s in a feed of another class",
+		           c->t->name);
+	if (c->ncol > c->t->ncol)
+		return err(ERR_NOTFOUND, "waits for a newer version of the form of table %s",
+		           c->t->name);
+	for (i = 0; i < npk; i++)
+		if (pk[i] != (i == 0))
+			return err(ERR_BAD, "a changeset of another kind of table");
+	if (c->ncol < 2)
+		return err(ERR_BAD, "a changeset of another kind of table");
+	if (c->op == SQLITE_INSERT)
+		sqlite3changeset_new(c->it, 0, &v);
+	else
+		sqlite3changeset_old(c->it, 0, &v);
+	if (!v || sqlite3_value_type(v) != SQLITE_INTEGER)
+		return err(ERR_BAD, "a row without an id in table %s", c->t->name);
+	c->row = sqlite3_value_int64(v);
+	return 0;
+}
+
+static int put_change(struct merge *m, struct change *c)
+{
+	if (m->key->class == CLASS_REF &&
+	    (!strcmp(c->t->name, "question") || !strcmp(c->t->name, "form")))
+		m->forms = 1;
+	switch (c->op) {
+	case SQLITE_INSERT:
+		return m->own ? 0 : put_insert(m, c);
+	case SQLITE_UPDATE:
+		return put_update(m, c);
+	default:
+		return put_delete(m, c);
+	}
+}
+
+static int put_changeset(struct merge *m, const void *set, size_t len)
+{
+	struct change c = {0};
+	int rc, step = SQLITE_OK;
+
+	/* start() takes a non-const pointer but only reads */
+	if (len > ENTRY_MAX || sqlite3changeset_start(&c.it, (int)len, (void *)(uintptr_t)set))
+		return err(ERR_BAD, "a changeset that cannot be read");
+	for (rc = 0; !rc && (step = sqlite3changeset_next(c.it)) == SQLITE_ROW;) {
+		rc = read_change(m, &c);
+		if (!rc)
+			rc = put_change(m, &c);
+	}
+	sqlite3changeset_finalize(c.it);
+	if (!rc && step == SQLITE_NOMEM)
+		return err(ERR_NOMEM, "out of memory");
+	if (!rc && step != SQLITE_DONE)
+		return err(ERR_BAD, "a changeset that cannot be read");
+	return rc;
+}
+
+static int put_entry(void *arg, int64_t clock, const uint8_t *set, size_t len)
+{
+	struct merge *m = arg;
+
+	if (clock_ms(clock) > clock_now_ms(m->s) + CLOCK_AHEAD_MS)
+		return err(ERR_BAD, "its clock is more than a day ahead of ours");
+	m->w.clock = clock;
+	return put_changeset(m, set, len);
+}
+
+int merge_pack(struct store *s, const struct feed *f, const struct pack *p)
+{
+	struct merge m = {.s = s, .key = &f->key};
+	int rc = mtable_refresh(s);
+
+	m.w.node = f->key.author;
+	m.w.scope = f->key.scope;
+	if (!rc)
+		rc = node_get(s, f->key.author, &m.author);
+	if (!rc)
+		rc = pack_entries(p->body, p->len, put_entry, &m);
+	if (!rc)
+		rc = clock_saw(s, m.w.clock);
+	if (!rc && m.forms)
+		rc = form_tables(s);
+	return rc;
+}
+
+int merge_own(struct store *s, const struct feed *f, int64_t clock, const void *set, size_t len)
+{
+	struct merge m = {.s = s, .key = &f->key, .own = 1};
+	int rc = mtable_refresh(s);
+
+	m.w.node = f->key.author;
+	m.w.scope = f->key.scope;
+	m.w.clock = clock;
+	return rc ? rc : put_changeset(&m, set, len);
+}

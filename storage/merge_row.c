@@ -1,0 +1,225 @@
+/* merge_row.c - one row under merging: its writes, its grave, whether it lives. */
+#include "storage/db.h"
+#include "storage/err.h"
+#include "storage/merge_row.h"
+
+/* ---- writes ------------------------------------------------------------------------------------ */
+
+/* A mark on a row that inserts thought to be free of them. */
+static void mark(struct mtable *t, int64_t row)
+{
+	if (t->mark_node == id_node(row) && row > t->mark_max)
+		t->mark_max = row;
+}
+
+int row_marked(struct store *s, struct mtable *t, int64_t row, int *marked)
+{
+	int64_t node = id_node(row), lo = node << 35, hi = (node + 1) << 35, a, b;
+	int rc;
+
+	*marked = 0;
+	if (t->mark_node != node) {
+		rc = db_int(
+			s, &a,
+			"SELECT max(row) FROM cell_write WHERE tbl = ? AND row >= ? AND row < ?",
+			"iii", t->num, lo, hi);
+		if (!rc)
+			rc = db_int(
+				s, &b,
+				"SELECT max(row) FROM grave WHERE tbl = ? AND row >= ? AND row < ?",
+				"iii", t->num, lo, hi);
+		if (rc)
+			return rc;
+		t->mark_node = node;
+		t->mark_max = a > b ? a : b;
+	}
+	*marked = row <= t->mark_max;
+	return 0;
+}
+
+int write_add(struct store *s, struct mtable *t, int64_t row, int col, const struct write *w,
+              sqlite3_value *old, sqlite3_value *new)
+{
+	sqlite3_stmt *st = db_stmt(s, "INSERT OR IGNORE INTO cell_write"
+	                              "(tbl, row, col, clock, node, scope, old, new)"
+	                              " VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
+
+	if (!st)
+		return ERR_BAD;
+	db_bind(st, "iiiiii", t->num, row, (int64_t)col, w->clock, w->node, w->scope);
+	sqlite3_bind_value(st, 7, old);
+	sqlite3_bind_value(st, 8, new);
+	mark(t, row);
+	return db_step(s, st);
+}
+
+static int set_cell(struct store *s, struct mtable *t, int64_t row, int col, sqlite3_value *v)
+{
+	sqlite3_stmt *st;
+	int rc = mtable_update(s, t, col, &st);
+
+	if (rc)
+		return rc;
+	sqlite3_bind_int64(st, 1, row);
+	sqlite3_bind_value(st, 2, v);
+	return db_step(s, st);
+}
+
+int write_apply(struct store *s, struct mtable *t, int64_t row, int col, const struct write *w,
+                sqlite3_value *new)
+{
+	int64_t newer;
+	int rc = db_int(s, &newer,
+	                "SELECT 1 FROM cell_write WHERE tbl = ? AND row = ? AND col = ?"
+	                " AND (clock, node) > (?, ?) AND scope = ? LIMIT 1",
+	                "iiiiii", t->num, row, (int64_t)col, w->clock, w->node, w->scope);
+
+	return rc == ERR_NOTFOUND ? set_cell(s, t, row, col, new) : rc;
+}
+
+/* Every written cell gets its newest value: walked oldest first, so the newest stays. */
+static int overlay_writes(struct store *s, struct mtable *t, int64_t row, int64_t scope)
+{
+	sqlite3_stmt *st;
+	int col, rc = db_prepare(
+			 s,
+			 "SELECT col, new FROM cell_write"
+			 " WHERE tbl = ? AND row = ? AND scope = ? ORDER BY col, clock, node",
+			 &st);
+
+	if (!rc)
+		rc = db_bind(st, "iii", t->num, row, scope);
+	while (!rc && (rc = db_step(s, st)) == 1) {
+		col = sqlite3_column_int(st, 0);
+		rc = col < t->ncol ? set_cell(s, t, row, col, sqlite3_column_value(st, 1)) : 0;
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+/* ---- rows --------------------------------------------------------------------------------------- */
+
+int row_insert(struct store *s, struct mtable *t, int64_t row, sqlite3_stmt *insert)
+{
+	int rc = sqlite3_step(insert);
+
+	if (rc == SQLITE_CONSTRAINT_PRIMARYKEY || rc == SQLITE_CONSTRAINT_ROWID) {
+		sqlite3_reset(insert);
+		sqlite3_bind_int64(t->remove, 1, row);
+		rc = db_step(s, t->remove);
+		if (rc)
+			return rc;
+		rc = sqlite3_step(insert);
+		mark(t, row); /* writes that waited for the true row may be there */
+	}
+	rc = rc == SQLITE_DONE ? 0 : db_err(s, rc);
+	sqlite3_reset(insert);
+	return rc;
+}
+
+int row_scope(struct store *s, struct mtable *t, int64_t row, int64_t *scope, int *there)
+{
+	int rc;
+
+	*scope = 0;
+	sqlite3_bind_int64(t->select, 1, row);
+	rc = db_step(s, t->select);
+	*there = rc == 1;
+	if (rc == 1)
+		*scope = sqlite3_column_int64(t->select, 1);
+	sqlite3_reset(t->select);
+	return rc < 0 ? rc : 0;
+}
+
+/* ---- graves -------------------------------------------------------------------------------------- */
+
+int grave_add(struct store *s, struct mtable *t, int64_t row, const struct write *w,
+              struct buf *cells)
+{
+	mark(t, row);
+	return db_run(
+		s,
+		"INSERT INTO grave(tbl, row, scope, clock, node, cells) VALUES(?, ?, ?, ?, ?, ?)"
+		" ON CONFLICT DO UPDATE SET clock = excluded.clock, node = excluded.node"
+		" WHERE (excluded.clock, excluded.node) > (clock, node)",
+		"iiiiib", t->num, row, w->scope, w->clock, w->node, cells->data, cells->len);
+}
+
+static int bury(struct store *s, struct mtable *t, int64_t row, int64_t scope)
+{
+	struct buf cells = {0};
+	int rc;
+
+	sqlite3_bind_int64(t->select, 1, row);
+	rc = db_step(s, t->select);
+	if (rc == 1) {
+		row_put_stmt(&cells, t->select);
+		rc = cells.err;
+	}
+	sqlite3_reset(t->select);
+	if (!rc)
+		rc = db_run(s, "UPDATE grave SET cells = ? WHERE tbl = ? AND row = ? AND scope = ?",
+		            "biii", cells.data, cells.len, t->num, row, scope);
+	buf_release(&cells);
+	sqlite3_bind_int64(t->remove, 1, row);
+	return rc ? rc : db_step(s, t->remove);
+}
+
+static int revive(struct store *s, struct mtable *t, int64_t row, int64_t scope)
+{
+	sqlite3_stmt *st, *insert;
+	int rc = mtable_insert(s, t, t->ncol, &insert);
+
+	if (rc)
+		return rc;
+	rc = db_prepare(s, "SELECT cells FROM grave WHERE tbl = ? AND row = ? AND scope = ?", &st);
+	if (!rc)
+		rc = db_bind(st, "iii", t->num, row, scope);
+	if (!rc)
+		rc = db_step(s, st);
+	if (rc == 1)
+		rc = row_bind(sqlite3_column_blob(st, 0), (size_t)sqlite3_column_bytes(st, 0),
+		              insert);
+	sqlite3_finalize(st);
+	if (!rc)
+		rc = row_insert(s, t, row, insert);
+	return rc;
+}
+
+/* *grave: there is one; *lives: there is none, or a write is newer. */
+static int judge(struct store *s, struct mtable *t, int64_t row, int64_t scope, int *grave,
+                 int *lives)
+{
+	int64_t newer;
+	int rc = db_int(
+		s, &newer,
+		"SELECT EXISTS(SELECT 1 FROM cell_write w WHERE w.tbl = g.tbl AND w.row = g.row"
+		" AND w.scope = g.scope AND (w.clock, w.node) > (g.clock, g.node))"
+		" FROM grave g WHERE tbl = ? AND row = ? AND scope = ?",
+		"iii", t->num, row, scope);
+
+	*grave = rc == 0;
+	*lives = rc == ERR_NOTFOUND || newer;
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
+int row_settle(struct store *s, struct mtable *t, int64_t row, int64_t scope, int overlay)
+{
+	int64_t has;
+	int there, grave, lives;
+	int rc = row_scope(s, t, row, &has, &there);
+
+	if (!rc)
+		rc = judge(s, t, row, scope, &grave, &lives);
+	if (rc || (there && has != scope))
+		return rc;
+	if (!there && grave && lives) {
+		rc = revive(s, t, row, scope);
+		there = overlay = 1;
+	}
+	if (!rc && there && overlay)
+		rc = overlay_writes(s, t, row, scope);
+	if (!rc && there && !lives)
+		rc = bury(s, t, row, scope);
+	return rc;
+}

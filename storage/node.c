@@ -1,0 +1,265 @@
+/* node.c - the registry of nodes, and invites. */
+#include "storage/db.h"
+#include "storage/err.h"
+#include "storage/meta.h"
+#include "storage/node.h"
+#include "storage/unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int own(struct store *s, struct node *out)
+{
+	struct buf key = {0};
+	int rc = meta_bytes(s, "pubkey", &key);
+
+	if (!rc && key.len == PUBKEY_LEN)
+		memcpy(out->pubkey, key.data, PUBKEY_LEN);
+	buf_release(&key);
+	out->number = s->self.number;
+	out->role = s->self.role;
+	out->unit = s->self.scope;
+	out->office_first = s->self.office_first;
+	out->office_count = s->self.office_count;
+	memcpy(out->name, s->self.name, sizeof out->name);
+	return rc;
+}
+
+/* The root is known by the certificate that the invite names, before any feed says so. */
+static int root(struct store *s, struct node *out)
+{
+	struct buf key = {0};
+	int rc = meta_bytes(s, "root_pubkey", &key);
+
+	if (!rc && key.len == PUBKEY_LEN)
+		memcpy(out->pubkey, key.data, PUBKEY_LEN);
+	buf_release(&key);
+	out->number = ROOT_NUMBER;
+	out->role = ROLE_ROOT;
+	return rc;
+}
+
+static void copy_text(char *out, size_t cap, const unsigned char *text)
+{
+	snprintf(out, cap, "%s", text ? (const char *)text : "");
+}
+
+int node_get(struct store *s, uint32_t number, struct node *out)
+{
+	sqlite3_stmt *st;
+	int rc;
+
+	memset(out, 0, sizeof *out);
+	if (number == s->self.number)
+		return own(s, out);
+	if (number == ROOT_NUMBER)
+		return root(s, out);
+	rc = db_prepare(s,
+	                "SELECT role, unit, name, pubkey, office_first, office_count FROM node"
+	                " WHERE number = ? ORDER BY id LIMIT 1",
+	                &st);
+	if (!rc)
+		rc = db_bind(st, "i", (int64_t)number);
+	if (!rc)
+		rc = db_step(s, st);
+	if (rc == 0)
+		rc = ERR_NOTFOUND;
+	if (rc == 1) {
+		out->number = number;
+		out->role = role_of((const char *)sqlite3_column_text(st, 0));
+		out->unit = sqlite3_column_int64(st, 1);
+		copy_text(out->name, sizeof out->name, sqlite3_column_text(st, 2));
+		if (sqlite3_column_bytes(st, 3) == PUBKEY_LEN)
+			memcpy(out->pubkey, sqlite3_column_blob(st, 3), PUBKEY_LEN);
+		out->office_first = (uint32_t)sqlite3_column_int64(st, 4);
+		out->office_count = (uint32_t)sqlite3_column_int64(st, 5);
+		rc = 0;
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+int node_add(struct store *s, const struct node *n)
+{
+	struct tx *tx;
+	int64_t id;
+	int rc = tx_begin(s, s->self.scope, &tx);
+
+	if (rc)
+		return rc;
+	id = tx_new_id(tx);
+	if (!id)
+		rc = ERR_TOOBIG;
+	if (!rc)
+		rc = db_run(s,
+		            "INSERT INTO node(id, scope, number, unit, role, name, office_first,"
+		            " office_count, pubkey) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		            "iiiittiib", id, tx_scope(tx), (int64_t)n->number, n->unit,
+		            role_name(n->role), n->name, (int64_t)n->office_first,
+		            (int64_t)n->office_count, n->pubkey, (size_t)PUBKEY_LEN);
+	if (!rc)
+		rc = tx_commit(tx);
+	tx_end(tx);
+	return rc;
+}
+
+/* ---- invites ------------------------------------------------------------------------------- */
+
+static int may_invite(struct store *s, const struct node *n)
+{
+	struct unit u;
+	int rc;
+
+	if (s->self.role != ROLE_ROOT && s->self.role != ROLE_OFFICE)
+		return err(ERR_DENIED,
+		           "only an office or a province can invite: this node is a device");
+	if (n->role != ROLE_OFFICE && n->role != ROLE_DEVICE)
+		return err(ERR_BAD, "an invite is for an office or a device");
+	rc = unit_get(s, n->unit, &u);
+	if (rc)
+		return rc;
+	if (!unit_within(s, n->unit, s->self.scope))
+		return err(ERR_DENIED, "%s is not a unit of this node", u.name);
+	return 0;
+}
+
+/* Offices take numbers from our range after our own; devices count up within our first. */
+static int next_number(struct store *s, struct node *n)
+{
+	int64_t last;
+	uint32_t first = s->self.office_first;
+	int rc;
+
+	if (n->role == ROLE_DEVICE) {
+		rc = db_int(s, &last,
+		            "SELECT coalesce(max(number), ?) FROM invite WHERE number >> 14 = ?",
+		            "ii", (int64_t)first << 14, (int64_t)first);
+		if (rc)
+			return rc;
+		n->number = (uint32_t)last + 1;
+		n->office_first = n->office_count = 0;
+		if ((n->number & 0x3fff) == 0)
+			return err(ERR_TOOBIG,
+			           "this office has enrolled %d devices, the most there can be",
+			           DEVICES_MAX);
+		return 0;
+	}
+	rc = db_int(s, &last,
+	            "SELECT coalesce(max(office_first + office_count), ?) FROM invite"
+	            " WHERE office_count > 0",
+	            "i", (int64_t)first + 1);
+	if (rc)
+		return rc;
+	if (last + n->office_count > (int64_t)first + s->self.office_count)
+		return err(
+			ERR_DENIED,
+			"this node has no office numbers left to give: its own invite must allow more (--offices)");
+	n->office_first = (uint32_t)last;
+	n->number = n->office_first << 14;
+	return 0;
+}
+
+int invite_new(struct store *s, const struct node *n, struct invite *out)
+{
+	int rc;
+
+	memset(out, 0, sizeof *out);
+	out->node = *n;
+	rc = may_invite(s, n);
+	if (!rc)
+		rc = s->env->random(s->env->arg, out->secret, SECRET_LEN);
+	if (!rc)
+		rc = store_begin(s);
+	if (rc)
+		return rc;
+	rc = next_number(s, &out->node);
+	if (!rc)
+		rc = db_run(s,
+		            "INSERT INTO invite(number, secret, unit, role, name, office_first,"
+		            " office_count, made_ms) VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+		            "ibittiii", (int64_t)out->node.number, out->secret, (size_t)SECRET_LEN,
+		            n->unit, role_name(n->role), n->name, (int64_t)out->node.office_first,
+		            (int64_t)out->node.office_count, s->env->now_ms(s->env->arg));
+	if (!rc)
+		rc = store_commit(s);
+	store_end(s);
+	return rc;
+}
+
+int invite_get(struct store *s, uint32_t number, struct invite *out)
+{
+	sqlite3_stmt *st;
+	int rc;
+
+	memset(out, 0, sizeof *out);
+	rc = db_prepare(s,
+	                "SELECT secret, unit, role, name, office_first, office_count, pubkey"
+	                " FROM invite WHERE number = ?",
+	                &st);
+	if (!rc)
+		rc = db_bind(st, "i", (int64_t)number);
+	if (!rc)
+		rc = db_step(s, st);
+	if (rc == 0)
+		rc = ERR_NOTFOUND;
+	if (rc == 1) {
+		if (sqlite3_column_bytes(st, 0) == SECRET_LEN)
+			memcpy(out->secret, sqlite3_column_blob(st, 0), SECRET_LEN);
+		out->node.number = number;
+		out->node.unit = sqlite3_column_int64(st, 1);
+		out->node.role = role_of((const char *)sqlite3_column_text(st, 2));
+		copy_text(out->node.name, sizeof out->node.name, sqlite3_column_text(st, 3));
+		out->node.office_first = (uint32_t)sqlite3_column_int64(st, 4);
+		out->node.office_count = (uint32_t)sqlite3_column_int64(st, 5);
+		out->used = sqlite3_column_bytes(st, 6) == PUBKEY_LEN;
+		if (out->used)
+			memcpy(out->node.pubkey, sqlite3_column_blob(st, 6), PUBKEY_LEN);
+		rc = 0;
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+int invite_use(struct store *s, uint32_t number, const uint8_t pubkey[PUBKEY_LEN], const void *cert,
+               size_t len)
+{
+	struct invite inv;
+	int rc = invite_get(s, number, &inv);
+
+	if (rc)
+		return rc;
+	if (inv.used)
+		return memcmp(inv.node.pubkey, pubkey, PUBKEY_LEN)
+		               ? err(ERR_DENIED,
+		                     "this invite has been used on another device: ask for a new one")
+		               : 0;
+	return db_run(s, "UPDATE invite SET pubkey = ?, cert = ? WHERE number = ?", "bbi", pubkey,
+	              (size_t)PUBKEY_LEN, cert, len, (int64_t)number);
+}
+
+int invite_cert(struct store *s, uint32_t number, struct buf *cert)
+{
+	sqlite3_stmt *st;
+	int rc = db_prepare(s, "SELECT cert FROM invite WHERE number = ? AND cert IS NOT NULL",
+	                    &st);
+
+	buf_reset(cert);
+	if (!rc)
+		rc = db_bind(st, "i", (int64_t)number);
+	if (!rc)
+		rc = db_step(s, st);
+	if (rc == 1) {
+		buf_add(cert, sqlite3_column_blob(st, 0), (size_t)sqlite3_column_bytes(st, 0));
+		rc = cert->err;
+	} else if (rc == 0) {
+		rc = ERR_NOTFOUND;
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+int invite_close(struct store *s, uint32_t number)
+{
+	return db_run(s, "UPDATE invite SET secret = NULL WHERE number = ? AND secret IS NOT NULL",
+	              "i", (int64_t)number);
+}

@@ -1,0 +1,255 @@
+/* pack.c - sealing entries into packs, and reading packs. */
+#include "storage/clock.h"
+#include "storage/db.h"
+#include "storage/err.h"
+#include "storage/merge.h"
+#include "storage/meta.h"
+#include "storage/pack.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <zstd.h>
+
+#define LEVEL 19 /* packs are small and made once */
+
+static uint8_t *put_be(uint8_t *p, uint64_t v, int bytes)
+{
+	while (bytes--)
+		*p++ = (uint8_t)(v >> (8 * bytes));
+	return p;
+}
+
+void pack_hash(const struct store *s, const struct feed_key *key, uint32_t seq,
+               const uint8_t prev[HASH_LEN], const void *body, size_t len, uint8_t out[HASH_LEN])
+{
+	uint8_t head[12 + 4 + 4 + 8 + 1 + 4 + HASH_LEN + HASH_LEN], *p = head;
+
+	memcpy(p, "cayda pack 1", 12);
+	p = put_be(p + 12, key->author, 4);
+	p = put_be(p, key->epoch, 4);
+	p = put_be(p, (uint64_t)key->scope, 8);
+	p = put_be(p, key->class, 1);
+	p = put_be(p, seq, 4);
+	memcpy(p, prev, HASH_LEN);
+	s->env->sha256(body, len, p + HASH_LEN);
+	s->env->sha256(head, sizeof head, out);
+}
+
+/* ---- reading ------------------------------------------------------------------------------- */
+
+static int unpack(const void *body, size_t len, struct buf *raw)
+{
+	struct cursor c = cursor_of(body, len);
+	unsigned format = cursor_u8(&c);
+	uint64_t raw_len = cursor_varint(&c);
+	uint8_t *p;
+	size_t n;
+
+	if (c.bad || format != PACK_ZSTD || raw_len > PACK_RAW_MAX)
+		return err(ERR_BAD, "not a pack, or one of a format this program does not know");
+	p = buf_grow(raw, (size_t)raw_len + 1);
+	if (!p)
+		return ERR_NOMEM;
+	n = ZSTD_decompress(p, (size_t)raw_len, c.p, cursor_left(&c));
+	if (ZSTD_isError(n) || n != raw_len)
+		return err(ERR_BAD, "a pack that does not unpack");
+	raw->len += n;
+	return 0;
+}
+
+int pack_entries(const void *body, size_t len,
+                 int (*fn)(void *arg, int64_t clock, const uint8_t *set, size_t set_len), void *arg)
+{
+	struct buf raw = {0};
+	struct cursor c;
+	const uint8_t *set;
+	int64_t clock = 0;
+	uint64_t step, set_len;
+	int rc = unpack(body, len, &raw);
+
+	c = cursor_of(raw.data, raw.len);
+	while (!rc && cursor_left(&c)) {
+		step = cursor_varint(&c);
+		set_len = cursor_varint(&c);
+		set = cursor_bytes(&c, (size_t)set_len);
+		if (c.bad || step > (uint64_t)(INT64_MAX - clock))
+			rc = err(ERR_BAD, "a pack whose entries are cut");
+		else
+			rc = fn(arg, clock += (int64_t)step, set, (size_t)set_len);
+	}
+	buf_release(&raw);
+	return rc;
+}
+
+static int last_clock(void *arg, int64_t clock, const uint8_t *set, size_t len)
+{
+	(void)set;
+	(void)len;
+	*(int64_t *)arg = clock;
+	return 0;
+}
+
+int pack_last_clock(const void *body, size_t len, int64_t *clock)
+{
+	*clock = 0;
+	return pack_entries(body, len, last_clock, clock);
+}
+
+/* ---- sealing -------------------------------------------------------------------------------- */
+
+/* One pack in the making. */
+struct seal {
+	struct store *s;
+	struct feed feed;
+	struct buf raw; /* its entries */
+	int64_t clock;  /* of the last of them */
+	uint8_t key[KEY_LEN];
+};
+
+static int compress(struct seal *b, struct buf *body)
+{
+	size_t bound = ZSTD_compressBound(b->raw.len), n;
+	uint8_t *p;
+
+	buf_u8(body, PACK_ZSTD);
+	buf_varint(body, b->raw.len);
+	p = buf_grow(body, bound);
+	if (!p)
+		return ERR_NOMEM;
+	n = ZSTD_compress(p, bound, b->raw.data, b->raw.len, LEVEL);
+	if (ZSTD_isError(n))
+		return err(ERR_NOMEM, "out of memory");
+	body->len += n;
+	return 0;
+}
+
+static int flush(struct seal *b)
+{
+	struct store *s = b->s;
+	struct buf body = {0};
+	struct pack p = {.seq = b->feed.head + 1};
+	uint8_t hash[HASH_LEN];
+	int rc;
+
+	if (!b->raw.len)
+		return 0;
+	rc = b->raw.err ? b->raw.err : compress(b, &body);
+	if (rc)
+		goto out;
+	p.body = body.data;
+	p.len = body.len;
+	pack_hash(s, &b->feed.key, p.seq, b->feed.hash, p.body, p.len, hash);
+	rc = s->env->sign(s->env->arg, b->key, hash, p.sig);
+	if (!rc)
+		rc = feed_append(s, &b->feed, &p, b->clock, hash);
+out:
+	buf_release(&body);
+	buf_reset(&b->raw);
+	return rc;
+}
+
+static int add_entry(struct seal *b, int64_t clock, const void *set, size_t len)
+{
+	int rc = 0;
+
+	if (b->raw.len + len + 20 > PACK_RAW_MAX)
+		rc = flush(b);
+	if (rc)
+		return rc;
+	buf_varint(&b->raw, (uint64_t)(clock - (b->raw.len ? b->clock : 0)));
+	buf_varint(&b->raw, len);
+	buf_add(&b->raw, set, len);
+	b->clock = clock;
+	return merge_own(b->s, &b->feed, clock, set, len);
+}
+
+static int64_t max64(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Gives the pending entries their final clocks: the corrected wall clock, but above all that
+ * the author had seen and above the entry before. */
+static int fix_clocks(struct store *s)
+{
+	sqlite3_stmt *st;
+	int64_t offset, last = 0, clock;
+	int rc;
+
+	meta_int(s, "offset_ms", &offset);
+	rc = db_prepare(s, "SELECT id, wall_ms, seen FROM entry ORDER BY id", &st);
+	while (!rc && (rc = db_step(s, st)) == 1) {
+		clock = clock_from_ms(sqlite3_column_int64(st, 1) + offset);
+		clock = max64(clock, max64(sqlite3_column_int64(st, 2), last) + 1);
+		last = clock;
+		rc = db_run(s, "UPDATE entry SET seen = ? WHERE id = ?", "ii", clock,
+		            sqlite3_column_int64(st, 0));
+	}
+	sqlite3_finalize(st);
+	return rc ? rc : clock_saw(s, last);
+}
+
+/* Walks the entries feed by feed; each change of feed closes a pack. */
+static int seal_all(struct seal *b)
+{
+	struct store *s = b->s;
+	struct feed_key key;
+	sqlite3_stmt *st;
+	int rc = db_prepare(
+		s, "SELECT scope, class, seen, changeset FROM entry ORDER BY class, scope, id",
+		&st);
+
+	while (!rc && (rc = db_step(s, st)) == 1) {
+		key = (struct feed_key){.author = s->self.number,
+		                        .epoch = s->self.epoch,
+		                        .scope = sqlite3_column_int64(st, 0),
+		                        .class = (enum class)sqlite3_column_int(st, 1)};
+		rc = 0;
+		if (!b->feed.id || key.scope != b->feed.key.scope ||
+		    key.class != b->feed.key.class) {
+			rc = flush(b);
+			if (!rc)
+				rc = feed_find(s, &key, true, &b->feed);
+		}
+		if (!rc)
+			rc = add_entry(b, sqlite3_column_int64(st, 2), sqlite3_column_blob(st, 3),
+			               (size_t)sqlite3_column_bytes(st, 3));
+	}
+	sqlite3_finalize(st);
+	if (!rc)
+		rc = flush(b);
+	return rc ? rc : db_run(s, "DELETE FROM entry", "");
+}
+
+int pack_seal(struct store *s)
+{
+	struct seal b = {.s = s};
+	struct buf key = {0};
+	int64_t pending;
+	int rc, nested = !sqlite3_get_autocommit(s->db);
+
+	rc = db_int(s, &pending, "SELECT 1 FROM entry LIMIT 1", "");
+	if (rc)
+		return rc == ERR_NOTFOUND ? 0 : rc;
+	rc = meta_bytes(s, "key", &key);
+	if (!rc && key.len != KEY_LEN)
+		rc = err(ERR_CORRUPT, "this node's key is damaged: join anew with a new invite");
+	if (rc)
+		goto out;
+	memcpy(b.key, key.data, KEY_LEN);
+	if (!nested)
+		rc = store_begin(s);
+	if (!rc)
+		rc = fix_clocks(s);
+	if (!rc)
+		rc = seal_all(&b);
+	if (!rc && !nested)
+		rc = store_commit(s);
+	if (!nested)
+		store_end(s);
+out:
+	memset(b.key, 0, sizeof b.key);
+	buf_release(&b.raw);
+	buf_release(&key);
+	return rc;
+}
