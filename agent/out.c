@@ -134,7 +134,7 @@ int table_end(struct table *t)
 	if (t->ncell)
 		print_rows(t);
 	if (t->cells.err)
-		rc = err(ERR_NOMEM, "not enough memory");
+		rc = err(ERR_NOMEM, "out of memory");
 	else if (ferror(t->f))
 		rc = err(ERR_IO, "the output could not be written");
 	buf_release(&t->cells);

@@ -61,7 +61,7 @@ int qr_draw(const char *text, int style, struct buf *out)
 	int y;
 
 	if (!q && errno == ENOMEM)
-		return err(ERR_NOMEM, "not enough memory");
+		return err(ERR_NOMEM, "out of memory");
 	if (!q)
 		return err(ERR_TOOBIG, "the text does not fit in a QR code");
 	for (y = 0; y < q->width + 2 * QUIET; y += ascii ? 1 : 2) {
@@ -71,7 +71,7 @@ int qr_draw(const char *text, int style, struct buf *out)
 		buf_str(out, colour ? PLAIN "\n" : "\n");
 	}
 	QRcode_free(q);
-	return out->err ? err(ERR_NOMEM, "not enough memory") : 0;
+	return out->err;
 }
 
 /* By the locale's name: it need not be installed for the terminal to speak UTF-8. */

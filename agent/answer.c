@@ -1,0 +1,441 @@
+/* answer.c - what people type, made into what storage takes. */
+#include "agent/answer.h"
+
+#include "agent/i18n.h"
+#include "storage/err.h"
+#include "storage/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const language[LANGUAGES] = {"vi", "en"};
+
+static int no_memory(void)
+{
+	return err(ERR_NOMEM, "out of memory");
+}
+
+/* ---- choices ----------------------------------------------------------------------------- */
+
+static char *taken(struct buf *b)
+{
+	char *text = strdup(buf_cstr(b));
+
+	buf_reset(b);
+	return text;
+}
+
+static int add_pick(void *arg, const char *name, const char *label)
+{
+	struct picks *l = arg;
+	struct pick *more = realloc(l->pick, (l->n + 1) * sizeof *more);
+	struct buf b = {0};
+	bool whole;
+	int i, rc = 0;
+
+	if (!more)
+		return no_memory();
+	l->pick = more;
+	more += l->n++;
+	memset(more, 0, sizeof *more);
+	more->name = strdup(name);
+	whole = more->name != NULL;
+	for (i = 0; i < LANGUAGES && !rc; i++) {
+		rc = form_label(label, language[i], &b);
+		more->label[i] = taken(&b);
+		whole = whole && more->label[i];
+		if (whole && !rc)
+			rc = text_fold(more->label[i], &b);
+		more->fold[i] = taken(&b);
+		whole = whole && more->fold[i];
+	}
+	buf_release(&b);
+	return rc ? rc : whole ? 0 : no_memory();
+}
+
+static bool is_select(const struct question *q)
+{
+	return q->type == Q_SELECT_ONE || q->type == Q_SELECT_MULTIPLE;
+}
+
+const struct picks *answers_picks(const struct answers *a, const struct question *q)
+{
+	size_t i;
+
+	for (i = 0; is_select(q) && q->list && i < a->nlist; i++) {
+		if (strcmp(a->lists[i].list, q->list) == 0)
+			return &a->lists[i];
+	}
+	return NULL;
+}
+
+static int load_lists(struct ctx *ctx, struct answers *a)
+{
+	size_t i;
+	int rc = 0;
+
+	a->lists = calloc(a->form->nq + 1, sizeof *a->lists);
+	if (!a->lists)
+		return no_memory();
+	for (i = 0; i < a->form->nq && !rc; i++) {
+		const struct question *q = &a->form->q[i];
+		struct picks *l = &a->lists[a->nlist];
+
+		if (!is_select(q) || !q->list || answers_picks(a, q))
+			continue;
+		l->list = q->list;
+		a->nlist++;
+		rc = form_choices(ctx->s, a->form, q->list, add_pick, l);
+	}
+	return rc;
+}
+
+const char *pick_label(const struct pick *p)
+{
+	const char *label = p->label[strcmp(i18n_lang(), "vi") != 0];
+
+	return *label ? label : p->name;
+}
+
+/* ---- life -------------------------------------------------------------------------------- */
+
+int answers_open(struct ctx *ctx, const char *code, struct answers *a)
+{
+	int rc;
+
+	memset(a, 0, sizeof *a);
+	rc = form_load(ctx->s, code, &a->form);
+	if (rc)
+		return rc;
+	a->value = calloc(a->form->nq + 1, sizeof *a->value);
+	a->given = calloc(a->form->nq + 1, sizeof *a->given);
+	rc = a->value && a->given ? load_lists(ctx, a) : no_memory();
+	if (rc)
+		answers_release(a);
+	return rc;
+}
+
+void answers_clear(struct answers *a)
+{
+	size_t i;
+
+	for (i = 0; a->value && i < a->form->nq; i++) {
+		free(a->value[i]);
+		a->value[i] = NULL;
+	}
+}
+
+void answers_release(struct answers *a)
+{
+	size_t i, j;
+
+	for (i = 0; i < a->nlist; i++) {
+		for (j = 0; j < a->lists[i].n; j++) {
+			struct pick *p = &a->lists[i].pick[j];
+
+			free(p->name);
+			free(p->label[0]);
+			free(p->label[1]);
+			free(p->fold[0]);
+			free(p->fold[1]);
+		}
+		free(a->lists[i].pick);
+	}
+	free(a->lists);
+	answers_clear(a);
+	free(a->value);
+	free(a->given);
+	form_free(a->linked);
+	form_free(a->form);
+	memset(a, 0, sizeof *a);
+}
+
+/* ---- questions --------------------------------------------------------------------------- */
+
+static bool in_repeat(const struct form *f, const struct question *q)
+{
+	size_t i;
+
+	while (q->section) {
+		for (i = 0; i < f->nq && f->q[i].id != q->section; i++)
+			;
+		if (i == f->nq || f->q[i].type == Q_REPEAT)
+			return true;
+		/* a section stands before what it holds, so this ends */
+		if (&f->q[i] >= q)
+			return true;
+		q = &f->q[i];
+	}
+	return false;
+}
+
+bool answers_asks(const struct form *f, size_t i)
+{
+	const struct question *q = &f->q[i];
+
+	return q->col && q->type != Q_NOTE && q->type != Q_CALCULATE && q->type != Q_GROUP &&
+	       q->type != Q_REPEAT && q->type != Q_END && !in_repeat(f, q);
+}
+
+/* The one question whose label, in either language, is name, or -1. */
+static int find_label(const struct answers *a, const char *name)
+{
+	struct buf want = {0}, label = {0}, fold = {0};
+	int found = -1;
+	size_t i, j;
+
+	if (text_fold(name, &want))
+		goto out;
+	for (i = 0; i < a->form->nq; i++) {
+		for (j = 0; j < LANGUAGES && answers_asks(a->form, i); j++) {
+			buf_reset(&label);
+			buf_reset(&fold);
+			if (form_label(a->form->q[i].label, language[j], &label) ||
+			    text_fold(buf_cstr(&label), &fold) ||
+			    strcmp(buf_cstr(&fold), buf_cstr(&want)) != 0)
+				continue;
+			if (found >= 0 && found != (int)i) {
+				found = -1; /* two have it */
+				goto out;
+			}
+			found = (int)i;
+		}
+	}
+out:
+	buf_release(&want);
+	buf_release(&label);
+	buf_release(&fold);
+	return found;
+}
+
+int answers_find(const struct answers *a, const char *name)
+{
+	char tidy[128];
+	size_t i, n = 0;
+
+	name += strspn(name, " \t");
+	while (name[n] && n + 1 < sizeof tidy) {
+		tidy[n] = name[n];
+		n++;
+	}
+	while (n && (tidy[n - 1] == ' ' || tidy[n - 1] == '\t'))
+		n--;
+	tidy[n] = '\0';
+	for (i = 0; n && i < a->form->nq; i++) {
+		const struct question *q = &a->form->q[i];
+
+		if (answers_asks(a->form, i) && strcasecmp(q->name, tidy) == 0)
+			return (int)i;
+	}
+	return n ? find_label(a, name) : -1;
+}
+
+const char *answers_near(const struct answers *a, const char *name)
+{
+	const char *near = NULL;
+	size_t i;
+
+	for (i = 0; i < a->form->nq; i++) {
+		if (answers_asks(a->form, i))
+			near = cmd_nearer(name, near, a->form->q[i].name);
+	}
+	return near;
+}
+
+/* ---- values ------------------------------------------------------------------------------ */
+
+bool day_parse(const char *typed, char out[11])
+{
+	static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	unsigned y = 0, m = 0, d = 0;
+	int end = 0;
+
+	if (sscanf(typed, "%4u-%2u-%2u%n", &y, &m, &d, &end) != 3 || typed[end] || y < 1000) {
+		char a, b;
+
+		if (sscanf(typed, "%2u%c%2u%c%4u%n", &d, &a, &m, &b, &y, &end) != 5 || typed[end] ||
+		    a != b || !strchr("/-.", a))
+			return false;
+	}
+	if (y < 1000 || y > 9999 || m < 1 || m > 12 || d < 1 || d > (unsigned)days[m - 1])
+		return false;
+	if (m == 2 && d == 29 && (y % 4 != 0 || (y % 100 == 0 && y % 400 != 0)))
+		return false;
+	snprintf(out, 11, "%04u-%02u-%02u", y % 10000, m % 100, d % 100);
+	return true;
+}
+
+/* The name of the one choice called so by name or label, or NULL. */
+static const char *pick_find(const struct picks *l, const char *typed)
+{
+	const char *found = NULL;
+	struct buf fold = {0};
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		if (strcmp(l->pick[i].name, typed) == 0)
+			return l->pick[i].name;
+	}
+	if (text_fold(typed, &fold))
+		goto out;
+	for (i = 0; i < l->n; i++) {
+		const struct pick *p = &l->pick[i];
+
+		if (strcasecmp(p->name, typed) != 0 && strcmp(p->fold[0], buf_cstr(&fold)) != 0 &&
+		    strcmp(p->fold[1], buf_cstr(&fold)) != 0)
+			continue;
+		if (found) {
+			found = NULL; /* two are called so */
+			goto out;
+		}
+		found = p->name;
+	}
+out:
+	buf_release(&fold);
+	return found;
+}
+
+/* Several choices: by name with spaces between, or by label with commas or semicolons. */
+static void pick_several(const struct picks *l, const char *typed, struct buf *out)
+{
+	const char *between = strpbrk(typed, ",;") ? ",;" : " ";
+	char *copy = strdup(typed), *save = NULL, *part;
+
+	if (!copy)
+		out->err = ERR_NOMEM;
+	for (part = copy ? strtok_r(copy, between, &save) : NULL; part;
+	     part = strtok_r(NULL, between, &save)) {
+		const char *name;
+		size_t n;
+
+		part += strspn(part, " ");
+		for (n = strlen(part); n && part[n - 1] == ' '; n--)
+			part[n - 1] = '\0';
+		name = pick_find(l, part);
+		if (*part) {
+			buf_str(out, out->len ? " " : "");
+			buf_str(out, name ? name : part);
+		}
+	}
+	free(copy);
+}
+
+static bool is_today(const char *typed)
+{
+	struct buf fold = {0};
+	bool yes = text_fold(typed, &fold) == 0 && (strcmp(buf_cstr(&fold), "hom nay") == 0 ||
+	                                            strcmp(buf_cstr(&fold), "today") == 0);
+
+	buf_release(&fold);
+	return yes;
+}
+
+static void meaning(const struct answers *a, const struct question *q, const char *typed,
+                    struct buf *out)
+{
+	const struct picks *l = answers_picks(a, q);
+	const char *name;
+	char day[11];
+
+	if (q->type == Q_SELECT_ONE && l) {
+		name = pick_find(l, typed);
+		buf_str(out, name ? name : typed);
+	} else if (q->type == Q_SELECT_MULTIPLE && l) {
+		name = pick_find(l, typed);
+		if (name)
+			buf_str(out, name);
+		else
+			pick_several(l, typed, out);
+	} else if (q->type == Q_DATE && day_parse(typed, day)) {
+		buf_str(out, day);
+	} else if (q->type == Q_DATE && is_today(typed)) {
+		buf_str(out, "today");
+	} else if (q->type == Q_DECIMAL && strchr(typed, ',') && !strpbrk(typed, ".;") &&
+	           strchr(typed, ',') == strrchr(typed, ',')) {
+		buf_str(out, typed);
+		if (!out->err)
+			*(char *)memchr(out->data, ',', out->len) = '.';
+	} else {
+		buf_str(out, typed);
+	}
+}
+
+int answers_set(struct answers *a, size_t i, const char *typed)
+{
+	const struct question *q = &a->form->q[i];
+	struct buf b = {0};
+	size_t n;
+
+	free(a->value[i]);
+	a->value[i] = NULL;
+	if (!typed)
+		return 0;
+	if (q->type != Q_TEXT)
+		typed += strspn(typed, " \t");
+	meaning(a, q, typed, &b);
+	buf_u8(&b, 0);
+	if (b.err) {
+		buf_release(&b);
+		return no_memory();
+	}
+	a->value[i] = (char *)b.data;
+	for (n = b.len - 1; q->type != Q_TEXT && n && strchr(" \t", a->value[i][n - 1]); n--)
+		a->value[i][n - 1] = '\0';
+	return 0;
+}
+
+int answers_parse(struct ctx *ctx, struct answers *a, char **argv, int argc)
+{
+	int i, q, rc = 0;
+
+	for (i = 0; i < argc && !rc; i++) {
+		char *value = strchr(argv[i], '=');
+		const char *near;
+
+		if (!value)
+			return cmd_usage(ctx, _("\"%s\" is not QUESTION=VALUE"), argv[i]);
+		*value++ = '\0';
+		q = answers_find(a, argv[i]);
+		if (q >= 0 && a->value[q])
+			return cmd_usage(ctx, _("%s is answered twice"), a->form->q[q].name);
+		if (q >= 0) {
+			rc = answers_set(a, (size_t)q, value);
+			continue;
+		}
+		near = answers_near(a, argv[i]);
+		if (near)
+			return err(ERR_NOTFOUND, "form %s has no question %s; did you mean %s?",
+			           a->form->code, argv[i], near);
+		return err(ERR_NOTFOUND, "form %s has no question %s; see cayda form show %s",
+		           a->form->code, argv[i], a->form->code);
+	}
+	return rc;
+}
+
+size_t answers_given(struct answers *a)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < a->form->nq; i++) {
+		if (a->value[i])
+			a->given[n++] = (struct answer){a->form->q[i].name, a->value[i]};
+	}
+	return n;
+}
+
+size_t answers_missing(const struct answers *a, struct buf *out)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < a->form->nq; i++) {
+		const struct question *q = &a->form->q[i];
+
+		if (!answers_asks(a->form, i) || !q->required || (q->preset && *q->preset) ||
+		    (a->value[i] && *a->value[i]))
+			continue;
+		if (out)
+			buf_printf(out, "%s%s", n ? ", " : "", q->name);
+		n++;
+	}
+	return n;
+}

@@ -1,0 +1,67 @@
+/* answer.h - answers as people type and read them, on either side of record.h.
+ *
+ * Storage takes choice names, 2026-11-21 and 3.5. People also type a choice's label (Có),
+ * 21/11/2026 and 3,5; what cannot be understood goes to storage as it is, which says what is
+ * wrong with it.
+ */
+#ifndef AGENT_ANSWER_H
+#define AGENT_ANSWER_H
+
+#include "agent/cmd.h"
+#include "storage/record.h"
+
+#define LANGUAGES 2
+struct pick {
+	char *name;             /* what is stored */
+	char *label[LANGUAGES]; /* vi, en; "" when there is none */
+	char *fold[LANGUAGES];  /* the same, folded */
+};
+
+/* The choices of one list. */
+struct picks {
+	const char *list; /* borrowed from the form */
+	struct pick *pick;
+	size_t n;
+};
+
+/* A form with its choices, and one value a question; caller-owned. */
+struct answers {
+	struct form *form;   /* owned */
+	struct picks *lists; /* every list that its questions use */
+	size_t nlist;
+	char **value;         /* value[i] answers form->q[i]; NULL: not given, "": cleared; owned */
+	struct answer *given; /* what answers_given() made */
+	struct form *linked;  /* the form of the last record linked to; owned, may be NULL */
+};
+
+/* Loads form code; a is zeroed on error. End with answers_release(). */
+int answers_open(struct ctx *ctx, const char *code, struct answers *a);
+void answers_release(struct answers *a);
+/* True for questions that people answer: no notes, groups, calculations, nor inside a repeat. */
+bool answers_asks(const struct form *f, size_t i);
+/* Sets value[i] to what typed means. typed NULL takes the value back. */
+int answers_set(struct answers *a, size_t i, const char *typed);
+/* "question=value" arguments. ERR_NOTFOUND names the question and the nearest there is. */
+int answers_parse(struct ctx *ctx, struct answers *a, char **argv, int argc);
+/* Index of a question by name, or by its label when no name fits; -1 for none. */
+int answers_find(const struct answers *a, const char *name);
+/* The name nearest to what was typed, or NULL. */
+const char *answers_near(const struct answers *a, const char *name);
+/* The values that were given, as storage takes them; valid until the next call. */
+size_t answers_given(struct answers *a);
+/* Forgets all values. */
+void answers_clear(struct answers *a);
+/* How many required questions without a preset have no value; their names go to out. */
+size_t answers_missing(const struct answers *a, struct buf *out);
+
+const struct picks *answers_picks(const struct answers *a, const struct question *q);
+/* A choice's label in the user's language, else its name. */
+const char *pick_label(const struct pick *p);
+/* Asks for the values on the terminal: all, or only the required ones that are missing. ERR_BAD
+ * "nothing was saved" when the person leaves (Ctrl-D). In ask.c. */
+int answers_ask(struct ctx *ctx, struct answers *a, int64_t unit, bool missing_only);
+
+/* A day that people write as 2026-11-21, 21/11/2026, 21-11-2026 or 21.11.2026, as YYYY-MM-DD. */
+bool day_parse(const char *typed, char out[11]);
+
+#endif

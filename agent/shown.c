@@ -1,0 +1,192 @@
+/* shown.c - a record as people and programs see it. */
+#include "agent/shown.h"
+
+#include "agent/i18n.h"
+#include "storage/err.h"
+
+#include <string.h>
+
+#define CODE_MAX 64 /* bytes of a form's code; longer ones are none of ours */
+
+int shown_find(struct ctx *ctx, const char *ref, const char *unit_ref, struct answers *a,
+               int64_t *id)
+{
+	const char *colon = strchr(ref, ':');
+	int64_t unit = ctx->s->self.scope;
+	char code[CODE_MAX];
+	struct unit u;
+	int rc;
+
+	memset(a, 0, sizeof *a);
+	*id = 0;
+	if (!colon) {
+		rc = id_parse(ref, id);
+		if (!rc)
+			rc = record_form(ctx->s, *id, code, sizeof code);
+		return rc ? rc : answers_open(ctx, code, a);
+	}
+	if ((size_t)(colon - ref) >= sizeof code)
+		return err(ERR_NOTFOUND, "there is no form %.*s", (int)(colon - ref), ref);
+	snprintf(code, sizeof code, "%.*s", (int)(colon - ref), ref);
+	rc = answers_open(ctx, code, a);
+	if (!rc && unit_ref) {
+		rc = ctx_unit(ctx, unit_ref, &u);
+		unit = u.id;
+	}
+	return rc ? rc : record_by_key(ctx->s, a->form, unit, colon + 1, id);
+}
+
+/* ---- values ------------------------------------------------------------------------------ */
+
+static void show_picks(const struct picks *l, const char *value, struct buf *out)
+{
+	while (*value) {
+		size_t n = strcspn(value, " "), i;
+
+		for (i = 0; i < l->n; i++) {
+			if (strlen(l->pick[i].name) == n && !memcmp(l->pick[i].name, value, n))
+				break;
+		}
+		if (i < l->n)
+			buf_str(out, pick_label(&l->pick[i]));
+		else
+			buf_add(out, value, n);
+		value += n;
+		if (*value) {
+			buf_str(out, ", ");
+			value++;
+		}
+	}
+}
+
+/* The key of a record of form code, when it has one and is here; else its id. */
+static void show_link(struct ctx *ctx, struct answers *a, const char *code, const char *value,
+                      struct buf *out)
+{
+	struct form *f;
+	struct record *r = NULL;
+	const char *key = NULL;
+	int64_t id;
+	size_t i;
+
+	if (!a->linked || strcmp(a->linked->code, code) != 0) {
+		form_free(a->linked);
+		form_load(ctx->s, code, &a->linked);
+	}
+	f = a->linked;
+	if (!f || id_parse(value, &id) || record_get(ctx->s, f, id, &r))
+		goto out;
+	for (i = 0; f->key && i < f->nq; i++) {
+		if (strcmp(f->q[i].name, f->key) == 0)
+			key = r->value[i];
+	}
+out:
+	buf_str(out, key ? key : value);
+	record_free(r);
+}
+
+int shown_value(struct ctx *ctx, struct answers *a, const struct question *q, const char *value,
+                struct buf *out)
+{
+	const struct picks *l = answers_picks(a, q);
+
+	if (!value)
+		return 0;
+	if (q->type == Q_SELECT_ONE && l && strchr(value, ' '))
+		buf_str(out, value);
+	else if (l)
+		show_picks(l, value, out);
+	else if (q->type == Q_RECORD && q->list)
+		show_link(ctx, a, q->list, value, out);
+	else
+		buf_str(out, value);
+	return out->err;
+}
+
+static void json_several(struct json *j, const char *value)
+{
+	char name[256];
+
+	json_array(j);
+	while (*value) {
+		size_t n = strcspn(value, " ");
+
+		snprintf(name, sizeof name, "%.*s", (int)n, value);
+		json_str(j, name);
+		value += n + (value[n] == ' ');
+	}
+	json_end(j);
+}
+
+void shown_json(struct ctx *ctx, const struct answers *a, const struct record *r, struct json *j)
+{
+	char id[ID_TEXT];
+	size_t i;
+
+	json_object(j);
+	json_kstr(j, "id", id_text(r->id, id));
+	json_kstr(j, "form", a->form->code);
+	json_kstr(j, "unit", shown_unit(ctx, r->unit));
+	json_kstr(j, "person", r->person ? id_text(r->person, id) : NULL);
+	json_kint(j, "version", r->version);
+	json_kstr(j, "held", held_name(ctx, r->held));
+	for (i = 0; i < a->form->nq; i++) {
+		const struct question *q = &a->form->q[i];
+
+		if (!answers_asks(a->form, i))
+			continue;
+		json_key(j, q->name);
+		if (r->value[i] && (q->type == Q_INTEGER || q->type == Q_DECIMAL))
+			json_number_text(j, r->value[i]);
+		else if (r->value[i] && q->type == Q_SELECT_MULTIPLE)
+			json_several(j, r->value[i]);
+		else
+			json_str(j, r->value[i]);
+	}
+	json_end(j);
+}
+
+int shown_id(const struct ctx *ctx, int64_t id)
+{
+	char text[ID_TEXT];
+	struct json j;
+
+	if (!ctx->json) {
+		puts(id_text(id, text));
+		return 0;
+	}
+	json_begin(&j, stdout);
+	json_object(&j);
+	json_kstr(&j, "id", id_text(id, text));
+	return json_end(&j);
+}
+
+const char *shown_unit(struct ctx *ctx, int64_t unit)
+{
+	static struct unit last;
+	static char code[ID_TEXT];
+
+	if (last.id == unit && unit)
+		return last.code;
+	if (unit_get(ctx->s, unit, &last) == 0)
+		return last.code;
+	memset(&last, 0, sizeof last);
+	return id_text(unit, code);
+}
+
+const char *held_name(const struct ctx *ctx, int held)
+{
+	if (ctx->s->self.role == ROLE_ROOT || held >= 3)
+		return "root";
+	return held == 2 ? "parent" : "device";
+}
+
+const char *shown_held(const struct ctx *ctx, int held)
+{
+	if (ctx->s->self.role == ROLE_ROOT || held >= 3)
+		return _("has reached the province");
+	if (held == 2)
+		return ctx->s->self.role == ROLE_OFFICE ? _("has reached the office above")
+		                                        : _("has reached the commune");
+	return _("on this machine only");
+}

@@ -1,0 +1,28 @@
+/* shown.h - a record as people and programs see it. */
+#ifndef AGENT_SHOWN_H
+#define AGENT_SHOWN_H
+
+#include "agent/answer.h"
+#include "agent/out.h"
+
+/* The record that ref names: an id ("2.1-15"), or FORM:KEY in the unit that unit_ref names (NULL:
+ * this node's own). Opens its form in a: answers_release() it, also on error. */
+int shown_find(struct ctx *ctx, const char *ref, const char *unit_ref, struct answers *a,
+               int64_t *id);
+
+/* Appends value as people read it: a choice by its label, a linked record by its key. */
+int shown_value(struct ctx *ctx, struct answers *a, const struct question *q, const char *value,
+                struct buf *out);
+/* One object: id, form, unit (its code), person, version, held, then every question by name. */
+void shown_json(struct ctx *ctx, const struct answers *a, const struct record *r, struct json *j);
+
+/* What add and edit say: the record's id. */
+int shown_id(const struct ctx *ctx, int64_t id);
+
+/* The unit's code, or its row id when it is not known here. Valid until the next call. */
+const char *shown_unit(struct ctx *ctx, int64_t unit);
+/* How far the record has travelled, in words; and as a word for programs. */
+const char *shown_held(const struct ctx *ctx, int held);
+const char *held_name(const struct ctx *ctx, int held);
+
+#endif
