@@ -9,14 +9,16 @@
 
 #include "storage/buf.h"
 
+#define CSV_RECORD_MAX (256 * 1024) /* bytes in which an opening quote must be closed */
+
 struct csv {
-	const char *p, *end;	/* what is left; borrowed */
+	const char *p, *end; /* what is left; borrowed */
 	char sep;
-	unsigned line;		/* first line of the record last read, from 1 */
-	const char *raw;	/* that record as it stands in the text, */
-	size_t raw_len;		/* without its line end; borrowed */
-	struct buf text;	/* its fields, unquoted, NFC, NUL after each */
-	char **field;		/* nfield pointers into text; valid until the next read */
+	unsigned line;   /* first line of the record last read, from 1 */
+	const char *raw; /* that record as it stands in the text, */
+	size_t raw_len;  /* without its line end; borrowed */
+	struct buf text; /* its fields, unquoted, NFC, NUL after each */
+	char **field;    /* nfield pointers into text; valid until the next read */
 	size_t nfield, cap;
 };
 

@@ -11,7 +11,8 @@
 int text_nfc(const char *text, size_t len, struct buf *out);
 /* Columns on a terminal; bytes that are not UTF-8 count one each. */
 size_t text_width(const char *text);
-/* For searching: no case, no accents, đ as d, runs of space as one. Appended to out. */
+/* For searching: no case, no accents, đ as d, runs of space as one, none at the ends. Appended
+ * to out; ERR_BAD for bytes that are not UTF-8. */
 int text_fold(const char *text, struct buf *out);
 
 #endif
