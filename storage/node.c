@@ -260,6 +260,11 @@ int invite_cert(struct store *s, uint32_t number, struct buf *cert)
 
 int invite_close(struct store *s, uint32_t number)
 {
-	return db_run(s, "UPDATE invite SET secret = NULL WHERE number = ? AND secret IS NOT NULL",
-	              "i", (int64_t)number);
+	int64_t open;
+	int rc = db_int(s, &open, "SELECT 1 FROM invite WHERE number = ? AND secret IS NOT NULL",
+	                "i", (int64_t)number);
+
+	if (rc) /* nothing to write: do not take the lock */
+		return rc == ERR_NOTFOUND ? 0 : rc;
+	return db_run(s, "UPDATE invite SET secret = NULL WHERE number = ?", "i", (int64_t)number);
 }

@@ -221,6 +221,11 @@ static int seal_all(struct seal *b)
 	return rc ? rc : db_run(s, "DELETE FROM entry", "");
 }
 
+int pack_pending(struct store *s, int64_t *count)
+{
+	return db_int(s, count, "SELECT count(*) FROM entry", "");
+}
+
 int pack_seal(struct store *s)
 {
 	struct seal b = {.s = s};

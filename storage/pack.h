@@ -21,6 +21,8 @@
  * sync, export or merge; nothing to do costs one query. In a transaction of its own unless
  * one is open. */
 int pack_seal(struct store *s);
+/* How many entries wait to be sealed. */
+int pack_pending(struct store *s, int64_t *count);
 
 void pack_hash(const struct store *s, const struct feed_key *key, uint32_t seq,
                const uint8_t prev[HASH_LEN], const void *body, size_t len, uint8_t out[HASH_LEN]);

@@ -1,0 +1,34 @@
+/* sync_message.h - what both sides of a sync share: kinds, feed keys, packs, the digest.
+ *
+ * Private to sync*.c.
+ */
+#ifndef PROTOCOL_SYNC_MESSAGE_H
+#define PROTOCOL_SYNC_MESSAGE_H
+
+#include "protocol/cbor.h"
+#include "protocol/sync.h"
+
+#define DIGEST_LEN 16 /* of SHA-256: equal holdings, not an adversary's, are to be told apart */
+
+enum { MSG_HELLO, MSG_PUSH, MSG_PULL };
+
+void put_key(struct buf *b, const struct feed_key *key);
+void get_key(struct reader *r, struct feed_key *key);
+
+/* What a node for unit and its parent for parent_unit both may hold, and hold here.
+ * parent_unit 0: only unit counts. */
+bool sync_shared(struct store *s, const struct feed *f, int64_t unit, int64_t parent_unit);
+int sync_digest(struct store *s, int64_t unit, int64_t parent_unit, uint8_t out[DIGEST_LEN]);
+/* What the root holds of a feed, as known here. */
+uint32_t sync_root_head(const struct store *s, const struct feed *f);
+
+/* Appends an array of packs of f after seq, as many as fit max bytes but at least one. *last is
+ * the seq of the last of them. */
+int put_packs(struct buf *b, struct store *s, const struct feed *f, uint32_t seq, size_t max,
+              uint32_t *last);
+/* Takes such an array for the feed: each pack goes through feed_receive(). When one is refused
+ * the rest is skipped and *refused is ERR_* with its text recorded. */
+int get_packs(struct reader *r, struct store *s, const struct feed_key *key, uint32_t first,
+              struct feed *f, uint64_t *taken, int *refused);
+
+#endif
