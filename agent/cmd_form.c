@@ -1,0 +1,387 @@
+/* cmd_form.c - forms and their questions. */
+#include "agent/answer.h"
+#include "agent/file.h"
+#include "agent/i18n.h"
+#include "agent/out.h"
+#include "storage/err.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define SHEET_MAX (4u * 1024 * 1024) /* bytes of one sheet */
+
+const char usage_form[] = N_("list | show CODE | add DIR | export CODE DIR");
+const char help_form[] = N_(
+	"  list             the forms there are\n"
+	"  show CODE        a form's questions and choices\n"
+	"  add DIR          add an XLSForm, or a new version of one: survey.csv, choices.csv and\n"
+	"                   settings.csv in DIR; only where forms are kept, at the root\n"
+	"  export CODE DIR  write a form as such a folder\n"
+	"\n"
+	"Example:\n"
+	"  cayda form show visit\n");
+
+static void add_label(const char *label, const char *fallback, struct buf *out)
+{
+	size_t before = out->len;
+
+	form_label(label, i18n_lang(), out);
+	if (out->len == before)
+		buf_str(out, fallback);
+}
+
+/* ---- list -------------------------------------------------------------------------------- */
+
+struct walk {
+	struct table table;
+	struct json json;
+};
+
+static int table_form(void *arg, const char *code, int version, const char *label)
+{
+	struct walk *w = arg;
+	struct buf title = {0};
+
+	add_label(label, code, &title);
+	table_cell(&w->table, code);
+	table_int(&w->table, version);
+	table_cell(&w->table, buf_cstr(&title));
+	buf_release(&title);
+	return 0;
+}
+
+static int json_form(void *arg, const char *code, int version, const char *label)
+{
+	struct walk *w = arg;
+	struct buf title = {0};
+
+	add_label(label, code, &title);
+	json_object(&w->json);
+	json_kstr(&w->json, "code", code);
+	json_kint(&w->json, "version", version);
+	json_kstr(&w->json, "title", buf_cstr(&title));
+	json_end(&w->json);
+	buf_release(&title);
+	return 0;
+}
+
+static int list(struct ctx *ctx)
+{
+	struct walk w = {0};
+	int rc, end;
+
+	if (ctx->json) {
+		json_begin(&w.json, stdout);
+		json_array(&w.json);
+		rc = form_each(ctx->s, json_form, &w);
+		end = json_end(&w.json);
+		return rc ? rc : end;
+	}
+	table_begin(&w.table, stdout);
+	table_column(&w.table, _("form"), false);
+	table_column(&w.table, _("version"), true);
+	table_column(&w.table, _("title"), false);
+	rc = form_each(ctx->s, table_form, &w);
+	end = table_end(&w.table);
+	return rc ? rc : end;
+}
+
+/* ---- show -------------------------------------------------------------------------------- */
+
+static const char *type_name(enum qtype t)
+{
+	static const char *const names[] = {
+		[Q_INTEGER] = "integer",
+		[Q_DECIMAL] = "decimal",
+		[Q_TEXT] = "text",
+		[Q_SELECT_ONE] = "select_one",
+		[Q_SELECT_MULTIPLE] = "select_multiple",
+		[Q_DATE] = "date",
+		[Q_TIME] = "time",
+		[Q_DATETIME] = "datetime",
+		[Q_GEOPOINT] = "geopoint",
+		[Q_NOTE] = "note",
+		[Q_CALCULATE] = "calculate",
+		[Q_GROUP] = "group",
+		[Q_REPEAT] = "repeat",
+		[Q_END] = "end",
+		[Q_RECORD] = "select_one_from_file",
+	};
+
+	return (size_t)t < sizeof names / sizeof *names && names[t] ? names[t] : "text";
+}
+
+static const char *type_title(const struct question *q)
+{
+	switch (q->type) {
+	case Q_INTEGER:
+		return _("whole number");
+	case Q_DECIMAL:
+		return _("number");
+	case Q_SELECT_ONE:
+		return _("one choice");
+	case Q_SELECT_MULTIPLE:
+		return _("several choices");
+	case Q_DATE:
+		return _("day");
+	case Q_TIME:
+		return _("time");
+	case Q_DATETIME:
+		return _("day and time");
+	case Q_GEOPOINT:
+		return _("place");
+	case Q_RECORD:
+		return _("record");
+	default:
+		return _("text");
+	}
+}
+
+static void choices_text(const struct picks *l, struct buf *out)
+{
+	size_t i;
+
+	for (i = 0; l && i < l->n; i++) {
+		const char *label = pick_label(&l->pick[i]);
+
+		buf_printf(out, "%s%s", i ? ", " : "", l->pick[i].name);
+		if (strcmp(label, l->pick[i].name) != 0)
+			buf_printf(out, "=%s", label);
+	}
+}
+
+static int show_table(const struct answers *a)
+{
+	const struct form *f = a->form;
+	struct buf label = {0}, more = {0};
+	struct table t;
+	size_t i;
+	int rc;
+
+	add_label(f->label, f->code, &label);
+	printf(_("%s: form %s, version %d\n\n"), buf_cstr(&label), f->code, f->version);
+	table_begin(&t, stdout);
+	table_column(&t, _("question"), false);
+	table_column(&t, "", false);
+	table_column(&t, _("wanted"), false);
+	table_column(&t, _("label"), false);
+	table_column(&t, _("choices"), false);
+	for (i = 0; i < f->nq; i++) {
+		const struct question *q = &f->q[i];
+
+		if (!answers_asks(f, i))
+			continue;
+		buf_reset(&label);
+		buf_reset(&more);
+		add_label(q->label, q->name, &label);
+		choices_text(answers_picks(a, q), &more);
+		if (q->type == Q_RECORD)
+			buf_printf(&more, _("of form %s"), q->list);
+		table_cell(&t, q->name);
+		table_cellf(&t, "%s%s", q->required ? "*" : "", q->personal ? "p" : "");
+		table_cell(&t, type_title(q));
+		table_cell(&t, buf_cstr(&label));
+		table_cell(&t, buf_cstr(&more));
+	}
+	buf_release(&label);
+	buf_release(&more);
+	rc = table_end(&t);
+	printf("\n%s\n", _("* must be answered; p personal, does not leave the commune"));
+	return rc;
+}
+
+static void json_choices(struct json *j, const struct picks *l)
+{
+	size_t i;
+
+	json_key(j, "choices");
+	json_array(j);
+	for (i = 0; i < l->n; i++) {
+		json_object(j);
+		json_kstr(j, "name", l->pick[i].name);
+		json_kstr(j, "label", pick_label(&l->pick[i]));
+		json_end(j);
+	}
+	json_end(j);
+}
+
+static void json_question(const struct answers *a, const struct question *q, struct json *j)
+{
+	const struct picks *l = answers_picks(a, q);
+	struct buf label = {0};
+
+	add_label(q->label, q->name, &label);
+	json_object(j);
+	json_kstr(j, "name", q->name);
+	json_kstr(j, "type", type_name(q->type));
+	json_kstr(j, "label", buf_cstr(&label));
+	json_kbool(j, "required", q->required);
+	json_kbool(j, "personal", q->personal);
+	if (q->preset)
+		json_kstr(j, "default", q->preset);
+	if (q->type == Q_RECORD)
+		json_kstr(j, "form", q->list);
+	if (l)
+		json_choices(j, l);
+	json_end(j);
+	buf_release(&label);
+}
+
+static int show_json(const struct answers *a)
+{
+	const struct form *f = a->form;
+	struct buf label = {0};
+	struct json j;
+	size_t i;
+
+	add_label(f->label, f->code, &label);
+	json_begin(&j, stdout);
+	json_object(&j);
+	json_kstr(&j, "code", f->code);
+	json_kint(&j, "version", f->version);
+	json_kstr(&j, "title", buf_cstr(&label));
+	json_kstr(&j, "key", f->key);
+	json_kstr(&j, "date", f->date);
+	json_key(&j, "questions");
+	json_array(&j);
+	for (i = 0; i < f->nq; i++) {
+		if (answers_asks(f, i))
+			json_question(a, &f->q[i], &j);
+	}
+	json_end(&j);
+	buf_release(&label);
+	return json_end(&j);
+}
+
+static int show(struct ctx *ctx, const char *code)
+{
+	struct answers a;
+	int rc = answers_open(ctx, code, &a);
+
+	if (!rc)
+		rc = ctx->json ? show_json(&a) : show_table(&a);
+	answers_release(&a);
+	return rc;
+}
+
+/* ---- add and export ------------------------------------------------------------------------ */
+
+static const char *const sheet_file[] = {"survey.csv", "choices.csv", "settings.csv"};
+#define SHEETS 3
+
+static int read_sheet(const char *dir, size_t i, struct buf *text, struct sheet *out)
+{
+	char *path = NULL;
+	int rc;
+
+	*out = (struct sheet){NULL, 0};
+	if (asprintf(&path, "%s/%s", dir, sheet_file[i]) < 0)
+		return err(ERR_NOMEM, "out of memory");
+	rc = file_read(path, SHEET_MAX, text);
+	free(path);
+	if (rc == ERR_NOTFOUND && i > 0) /* only the survey must be there */
+		return 0;
+	if (!rc)
+		*out = (struct sheet){(const char *)text->data, text->len};
+	return rc;
+}
+
+/* The folder's own name: the form's code when its settings give none. */
+static void base_name(const char *dir, char *out, size_t cap)
+{
+	size_t n = strlen(dir), from;
+
+	while (n && dir[n - 1] == '/')
+		n--;
+	for (from = n; from && dir[from - 1] != '/'; from--)
+		;
+	snprintf(out, cap, "%.*s", (int)(n - from), dir + from);
+}
+
+static int add(struct ctx *ctx, const char *dir)
+{
+	struct buf text[SHEETS] = {{0}};
+	struct xlsform x = {0};
+	struct sheet *sheet[SHEETS] = {&x.survey, &x.choices, &x.settings};
+	char code[NAME_MAX_LEN];
+	int version = 0, rc = 0;
+	struct json j;
+	size_t i;
+
+	base_name(dir, code, sizeof code);
+	x.code = code;
+	for (i = 0; i < SHEETS && !rc; i++)
+		rc = read_sheet(dir, i, &text[i], sheet[i]);
+	if (!rc)
+		rc = form_add(ctx->s, &x, &version);
+	for (i = 0; i < SHEETS; i++)
+		buf_release(&text[i]);
+	if (rc)
+		return rc;
+	if (!ctx->json) {
+		printf(_("%s: version %d is in force\n"), dir, version);
+		return 0;
+	}
+	json_begin(&j, stdout);
+	json_object(&j);
+	json_kint(&j, "version", version);
+	return json_end(&j);
+}
+
+static int write_sheet(const char *dir, size_t i, const struct buf *text)
+{
+	char *path = NULL;
+	int rc;
+
+	if (asprintf(&path, "%s/%s", dir, sheet_file[i]) < 0)
+		return err(ERR_NOMEM, "out of memory");
+	rc = file_replace(path, text);
+	free(path);
+	return rc;
+}
+
+static int export(struct ctx *ctx, const char *code, const char *dir)
+{
+	struct buf text[SHEETS] = {{0}};
+	int rc = form_export(ctx->s, code, &text[0], &text[1], &text[2]);
+	size_t i;
+
+	if (!rc && mkdir(dir, 0777) < 0 && errno != EEXIST)
+		rc = err(ERR_IO, "%s: cannot be written: %s", dir, strerror(errno));
+	for (i = 0; i < SHEETS && !rc; i++)
+		rc = write_sheet(dir, i, &text[i]);
+	for (i = 0; i < SHEETS; i++)
+		buf_release(&text[i]);
+	return rc;
+}
+
+int cmd_form(struct ctx *ctx, int argc, char **argv)
+{
+	static const struct option none[] = {{NULL, 0, NULL, 0}};
+	const char *what;
+	int rc, n;
+
+	if (cmd_getopt(ctx, argc, argv, "", none) != -1)
+		return STATUS_USAGE;
+	argv += optind;
+	n = argc - optind - 1;
+	what = n >= 0 ? argv[0] : "";
+	if (!((strcmp(what, "list") == 0 && n == 0) || (strcmp(what, "show") == 0 && n == 1) ||
+	      (strcmp(what, "add") == 0 && n == 1) || (strcmp(what, "export") == 0 && n == 2)))
+		return cmd_usage(ctx, _("list, show, add or export, with what it needs"));
+	rc = ctx_open(ctx, 0);
+	if (rc)
+		return rc;
+	switch (*what) {
+	case 'l':
+		return list(ctx);
+	case 's':
+		return show(ctx, argv[1]);
+	case 'a':
+		return add(ctx, argv[1]);
+	default:
+		return export(ctx, argv[1], argv[2]);
+	}
+}

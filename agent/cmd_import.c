@@ -1,0 +1,138 @@
+/* cmd_import.c - adds the rows of a CSV file as records. */
+#include "agent/i18n.h"
+#include "agent/import.h"
+#include "agent/out.h"
+#include "storage/err.h"
+
+#define ROWS_TOLD 20 /* bad rows named on the terminal; the file has them all */
+
+const char usage_import[] = N_("FORM FILE.csv [--unit CODE] [--person ID]");
+const char help_import[] = N_(
+	"The first line names the questions (cayda form show FORM); a column \"unit\" may give\n"
+	"each row's village. Good rows are saved. Bad ones are told, and written with the reason to\n"
+	"FILE.rejected.csv: mend them there and import that file.\n"
+	"\n"
+	"  --unit CODE  village of rows without a unit of their own; else this node's\n"
+	"  --person ID  who recorded them: the id of a member\n"
+	"\n"
+	"Example:\n"
+	"  cayda import visit visits.csv\n");
+
+static void print_bad_rows(const struct import *im)
+{
+	size_t i, told = 0;
+
+	for (i = 0; i < im->nrow && told < ROWS_TOLD; i++) {
+		const struct import_row *r = &im->row[i];
+
+		if (r->why && !im->stopped) {
+			fprintf(stderr, _("row %u: %s"), r->line, r->why);
+			fputc('\n', stderr);
+			told++;
+		}
+	}
+	if (im->bad > told && !im->stopped) {
+		fprintf(stderr, _("... and %zu more in %s"), im->bad - told, im->rejects);
+		fputc('\n', stderr);
+	}
+}
+
+static void print_text(const struct import *im)
+{
+	char saved[FMT], bad[FMT];
+
+	print_bad_rows(im);
+	fmt_int((int64_t)im->saved, saved);
+	fmt_int((int64_t)im->bad, bad);
+	if (im->bad)
+		printf(_("saved: %s, rejected: %s (see %s)"), saved, bad, im->rejects);
+	else
+		printf(_("saved: %s"), saved);
+	putchar('\n');
+}
+
+static int print_json(const struct import *im)
+{
+	struct json j;
+	size_t i;
+
+	json_begin(&j, stdout);
+	json_object(&j);
+	json_kint(&j, "saved", (int64_t)im->saved);
+	json_kint(&j, "rejected", (int64_t)im->bad);
+	json_kstr(&j, "rejected_file", im->rejects);
+	json_key(&j, "errors");
+	json_array(&j);
+	for (i = 0; i < im->nrow; i++) {
+		if (!im->row[i].why)
+			continue;
+		json_object(&j);
+		json_kint(&j, "row", im->row[i].line);
+		json_kstr(&j, "error", im->row[i].why);
+		json_end(&j);
+	}
+	json_end(&j);
+	return json_end(&j);
+}
+
+/* The rows that were saved are told also when the file of the others could not be written. */
+static int report(const struct import *im, int rc)
+{
+	int told = 0;
+
+	if (rc && !im->saved)
+		return rc;
+	if (im->ctx->json)
+		told = print_json(im);
+	else
+		print_text(im);
+	if (rc || told)
+		return rc ? rc : told;
+	if (im->stopped)
+		return err(im->stopped, "stopped: %s. What was not saved is in %s", im->stop_why,
+		           im->rejects);
+	return im->bad ? STATUS_FAILED : 0;
+}
+
+static int import(struct ctx *ctx, const char *form, const char *path, const char *unit_ref,
+                  const char *person_ref)
+{
+	struct import im = {.ctx = ctx};
+	struct unit u;
+	int rc = ctx_open(ctx, 0);
+
+	if (!rc)
+		im.unit = ctx->s->self.scope;
+	if (!rc && unit_ref) {
+		rc = ctx_unit(ctx, unit_ref, &u);
+		im.unit = u.id;
+	}
+	if (!rc && person_ref)
+		rc = id_parse(person_ref, &im.person);
+	if (!rc)
+		rc = answers_open(ctx, form, &im.a);
+	if (!rc)
+		rc = import_open(&im, path);
+	if (!rc)
+		rc = report(&im, import_run(&im, path));
+	import_release(&im);
+	return rc;
+}
+
+int cmd_import(struct ctx *ctx, int argc, char **argv)
+{
+	static const struct option longs[] = {{"unit", required_argument, NULL, 'u'},
+	                                      {"person", required_argument, NULL, 'p'},
+	                                      {NULL, 0, NULL, 0}};
+	const char *unit_ref = NULL, *person_ref = NULL;
+	int c;
+
+	while ((c = cmd_getopt(ctx, argc, argv, "u:p:", longs)) != -1) {
+		if (c == '?')
+			return STATUS_USAGE;
+		*(c == 'u' ? &unit_ref : &person_ref) = optarg;
+	}
+	if (argc - optind != 2)
+		return cmd_usage(ctx, _("a form and a file are wanted"));
+	return import(ctx, argv[optind], argv[optind + 1], unit_ref, person_ref);
+}

@@ -1,0 +1,363 @@
+/* cmd_report.c - coverage against targets. */
+#include "agent/answer.h"
+#include "agent/i18n.h"
+#include "agent/out.h"
+#include "agent/tree.h"
+#include "storage/clock.h"
+#include "storage/err.h"
+#include "storage/indicator.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define INDICATORS_MAX 32 /* a report's columns; more are left to a report of one unit */
+
+const char usage_report[] = N_("coverage [--unit CODE] [--as-of DATE] [--by commune|village]");
+const char help_report[] = N_(
+	"  --unit CODE           of this unit and all below it; else of this node's own\n"
+	"  --as-of DATE          with what was recorded for that day and before\n"
+	"  --by commune|village  a line for each of them\n"
+	"\n"
+	"The target is the one of the year of the day, or of the nearest year that has one.\n"
+	"\n"
+	"Example:\n"
+	"  cayda report coverage --by village\n");
+
+struct shown_indicator {
+	char *code, *title, *counts;
+	bool down; /* less is better */
+};
+
+struct report {
+	struct ctx *ctx;
+	struct unit unit;
+	const char *day; /* NULL: all */
+	char today[11];
+	struct shown_indicator i[INDICATORS_MAX];
+	size_t n;
+	struct table table;
+	struct json json;
+};
+
+/* ---- figures ----------------------------------------------------------------------------- */
+
+static double share(const struct figure *f)
+{
+	return f->denominator ? (double)f->numerator / (double)f->denominator : -1;
+}
+
+static bool reached(const struct shown_indicator *i, const struct figure *f)
+{
+	/* 17 of 20 is 0.85, whatever the floating point says */
+	return i->down ? share(f) <= f->target + 1e-9 : share(f) >= f->target - 1e-9;
+}
+
+static int add_indicator(void *arg, const struct indicator *i)
+{
+	struct report *r = arg;
+	struct shown_indicator *s = &r->i[r->n];
+	struct buf title = {0};
+
+	if (r->n == INDICATORS_MAX)
+		return 0;
+	r->n++;
+	form_label(i->label, i18n_lang(), &title);
+	s->code = strdup(i->code);
+	s->title = strdup(title.len ? buf_cstr(&title) : i->code);
+	s->counts = strdup(i->counts);
+	s->down = strcmp(i->direction, "down") == 0;
+	buf_release(&title);
+	return s->code && s->title && s->counts ? 0 : err(ERR_NOMEM, "out of memory");
+}
+
+/* Households that were visited: what a share of households is a share of. */
+static int visited(struct report *r, int64_t *done, int64_t *expected)
+{
+	struct figure f;
+	size_t i;
+	int rc;
+
+	*done = -1;
+	rc = tree_households(r->ctx->s, &r->unit, expected);
+	for (i = 0; i < r->n && !rc && *done < 0; i++) {
+		if (strcmp(r->i[i].counts, "households") != 0)
+			continue;
+		rc = indicator_eval(r->ctx->s, r->i[i].code, r->unit.id, r->day, &f);
+		*done = f.denominator;
+	}
+	return rc;
+}
+
+/* ---- one unit ---------------------------------------------------------------------------- */
+
+static void result_cell(struct table *t, const struct shown_indicator *i, const struct figure *f)
+{
+	char points[FMT];
+	double behind = (i->down ? share(f) - f->target : f->target - share(f)) * 100;
+
+	if (!f->denominator)
+		table_cell(t, _("nothing recorded yet"));
+	else if (f->target < 0)
+		table_cell(t, "-");
+	else if (reached(i, f))
+		table_cell(t, _("reached"));
+	else if (behind < 0.05)
+		table_cell(t, _("behind by less than a tenth of a point"));
+	else
+		table_cellf(t, _("behind by %s points"), fmt_decimal(behind, 1, points));
+}
+
+static void share_cell(struct table *t, const struct figure *f)
+{
+	char text[FMT];
+
+	table_cell(t, f->denominator ? fmt_percent(share(f), text) : "-");
+}
+
+static int table_line(struct report *r, const struct shown_indicator *i)
+{
+	struct table *t = &r->table;
+	char a[FMT], b[FMT];
+	struct figure f;
+	int rc = indicator_eval(r->ctx->s, i->code, r->unit.id, r->day, &f);
+
+	if (rc)
+		return rc;
+	table_cell(t, i->title);
+	share_cell(t, &f);
+	table_cellf(t, "%s / %s", fmt_int(f.numerator, a), fmt_int(f.denominator, b));
+	table_cell(t, f.target < 0 ? "-" : fmt_percent(f.target, a));
+	result_cell(t, i, &f);
+	return 0;
+}
+
+static int title(struct report *r)
+{
+	int64_t done, expected;
+	char a[FMT], b[FMT], c[FMT];
+	int rc = visited(r, &done, &expected);
+
+	if (rc)
+		return rc;
+	printf(_("Coverage of %s (%s), %s\n"), r->unit.name, r->unit.code,
+	       r->day ? r->day : r->today);
+	if (done >= 0 && expected > 0)
+		printf(_("Households visited: %s of %s (%s)\n"), fmt_int(done, a),
+		       fmt_int(expected, b), fmt_percent((double)done / (double)expected, c));
+	else if (done >= 0)
+		printf(_("Households visited: %s\n"), fmt_int(done, a));
+	putchar('\n');
+	return 0;
+}
+
+static int print_unit(struct report *r)
+{
+	size_t i;
+	int rc = title(r), end;
+
+	table_begin(&r->table, stdout);
+	table_column(&r->table, _("indicator"), false);
+	table_column(&r->table, _("share"), true);
+	table_column(&r->table, _("count"), true);
+	table_column(&r->table, _("target"), true);
+	table_column(&r->table, _("result"), false);
+	for (i = 0; i < r->n && !rc; i++)
+		rc = table_line(r, &r->i[i]);
+	end = table_end(&r->table);
+	return rc ? rc : end;
+}
+
+/* ---- unit by unit ------------------------------------------------------------------------ */
+
+static int by_row(void *arg, const struct unit *u)
+{
+	struct report *r = arg;
+	struct figure f;
+	size_t i;
+	int rc = 0;
+
+	table_cell(&r->table, u->code);
+	table_cell(&r->table, u->name);
+	for (i = 0; i < r->n && !rc; i++) {
+		rc = indicator_eval(r->ctx->s, r->i[i].code, u->id, r->day, &f);
+		if (!rc)
+			share_cell(&r->table, &f);
+	}
+	return rc;
+}
+
+static int print_by(struct report *r, enum level level)
+{
+	struct table legend;
+	size_t i;
+	int rc = title(r), end;
+
+	table_begin(&legend, stdout);
+	table_column(&legend, NULL, false);
+	table_column(&legend, NULL, false);
+	for (i = 0; i < r->n; i++) {
+		table_cell(&legend, r->i[i].code);
+		table_cell(&legend, r->i[i].title);
+	}
+	table_end(&legend);
+	putchar('\n');
+	table_begin(&r->table, stdout);
+	table_column(&r->table, _("code"), false);
+	table_column(&r->table, _("name"), false);
+	for (i = 0; i < r->n; i++)
+		table_column(&r->table, r->i[i].code, true);
+	if (!rc)
+		rc = tree_level(r->ctx->s, &r->unit, level, by_row, r);
+	if (!rc && r->unit.level != level)
+		rc = by_row(r, &r->unit);
+	end = table_end(&r->table);
+	return rc ? rc : end;
+}
+
+/* ---- JSON -------------------------------------------------------------------------------- */
+
+static void json_count(struct json *j, const char *key, int64_t v)
+{
+	json_key(j, key);
+	if (v < 0)
+		json_null(j);
+	else
+		json_int(j, v);
+}
+
+static int json_figure(struct report *r, const struct shown_indicator *i, int64_t unit)
+{
+	struct json *j = &r->json;
+	struct figure f;
+	int rc = indicator_eval(r->ctx->s, i->code, unit, r->day, &f);
+
+	if (rc)
+		return rc;
+	json_object(j);
+	json_kstr(j, "code", i->code);
+	json_kstr(j, "title", i->title);
+	json_kint(j, "numerator", f.numerator);
+	json_kint(j, "denominator", f.denominator);
+	json_knum(j, "share", f.denominator ? share(&f) : NAN);
+	json_knum(j, "target", f.target >= 0 ? f.target : NAN);
+	json_count(j, "target_year", f.target >= 0 ? f.target_year : -1);
+	json_key(j, "reached");
+	if (f.denominator && f.target >= 0)
+		json_bool(j, reached(i, &f));
+	else
+		json_null(j);
+	json_end(j);
+	return 0;
+}
+
+static int json_unit(void *arg, const struct unit *u)
+{
+	struct report *r = arg;
+	size_t i;
+	int rc = 0;
+
+	json_object(&r->json);
+	json_kstr(&r->json, "unit", u->code);
+	json_kstr(&r->json, "name", u->name);
+	json_key(&r->json, "indicators");
+	json_array(&r->json);
+	for (i = 0; i < r->n && !rc; i++)
+		rc = json_figure(r, &r->i[i], u->id);
+	json_end(&r->json);
+	json_end(&r->json);
+	return rc;
+}
+
+static int print_json(struct report *r, enum level level)
+{
+	int64_t done = -1, expected = -1;
+	struct json *j = &r->json;
+	size_t i;
+	int rc = visited(r, &done, &expected), end;
+
+	json_begin(j, stdout);
+	json_object(j);
+	json_kstr(j, "unit", r->unit.code);
+	json_kstr(j, "name", r->unit.name);
+	json_kstr(j, "as_of", r->day);
+	json_count(j, "households_visited", done);
+	json_count(j, "households_expected", expected);
+	json_key(j, "indicators");
+	json_array(j);
+	for (i = 0; i < r->n && !rc; i++)
+		rc = json_figure(r, &r->i[i], r->unit.id);
+	json_end(j);
+	if (level) {
+		json_key(j, "by");
+		json_array(j);
+		if (!rc)
+			rc = tree_level(r->ctx->s, &r->unit, level, json_unit, r);
+		json_end(j);
+	}
+	end = json_end(j);
+	return rc ? rc : end;
+}
+
+/* ---- the command ------------------------------------------------------------------------- */
+
+static int coverage(struct report *r, const char *unit_ref, enum level level)
+{
+	time_t now;
+	struct tm tm;
+	int rc = ctx_open(r->ctx, 0);
+
+	if (!rc)
+		rc = ctx_unit(r->ctx, unit_ref, &r->unit);
+	if (!rc)
+		rc = indicator_each(r->ctx->s, add_indicator, r);
+	if (rc)
+		return rc;
+	if (!r->n)
+		return err(ERR_NOTFOUND, "there are no indicators here yet: sync first");
+	now = (time_t)(clock_now_ms(r->ctx->s) / 1000);
+	if (localtime_r(&now, &tm))
+		strftime(r->today, sizeof r->today, "%Y-%m-%d", &tm);
+	if (r->ctx->json)
+		return print_json(r, level);
+	return level ? print_by(r, level) : print_unit(r);
+}
+
+int cmd_report(struct ctx *ctx, int argc, char **argv)
+{
+	static const struct option longs[] = {{"unit", required_argument, NULL, 'u'},
+	                                      {"as-of", required_argument, NULL, 'd'},
+	                                      {"by", required_argument, NULL, 'b'},
+	                                      {NULL, 0, NULL, 0}};
+	struct report r = {.ctx = ctx};
+	enum level level = LEVEL_NONE;
+	const char *unit_ref = NULL;
+	char day[11];
+	size_t i;
+	int c, rc;
+
+	while ((c = cmd_getopt(ctx, argc, argv, "u:d:b:", longs)) != -1) {
+		if (c == '?')
+			return STATUS_USAGE;
+		if (c == 'u')
+			unit_ref = optarg;
+		if (c == 'd' && !day_parse(optarg, day))
+			return cmd_usage(ctx, _("\"%s\" is not a day like 2026-11-21"), optarg);
+		if (c == 'd')
+			r.day = day;
+		if (c == 'b')
+			level = level_of(optarg);
+		if (c == 'b' && !level)
+			return cmd_usage(ctx, _("--by wants district, commune or village"));
+	}
+	if (argc - optind != 1 || strcmp(argv[optind], "coverage") != 0)
+		return cmd_usage(ctx, _("which report? there is: coverage"));
+	rc = coverage(&r, unit_ref, level);
+	for (i = 0; i < r.n; i++) {
+		free(r.i[i].code);
+		free(r.i[i].title);
+		free(r.i[i].counts);
+	}
+	return rc;
+}

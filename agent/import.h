@@ -1,0 +1,51 @@
+/* import.h - the rows of a CSV file as records: the good ones kept, the bad ones handed back.
+ *
+ * Rows are saved in transactions of at most IMPORT_BATCH of one unit. What is counted as saved
+ * is durable. Rows that could not be saved stand with their reason in a file beside the first,
+ * ready to be mended and imported in their turn.
+ */
+#ifndef AGENT_IMPORT_H
+#define AGENT_IMPORT_H
+
+#include "agent/answer.h"
+#include "storage/csv.h"
+
+#define IMPORT_BATCH 256                    /* rows in a transaction */
+#define IMPORT_FILE_MAX (64u * 1024 * 1024) /* bytes: the file is held in memory */
+#define IMPORT_ROWS_MAX 1000000             /* the index of rows is held too */
+
+struct import_row {
+	const char *raw; /* as it stands in the file; borrowed from text */
+	char *why;       /* why it was not saved; owned; NULL when it was */
+	int64_t unit;
+	uint32_t raw_len;
+	unsigned line;
+	bool saved;
+};
+
+struct import {
+	struct ctx *ctx;
+	struct answers a;
+	int64_t unit, person;   /* of rows without a unit of their own; 0 */
+	struct buf text;        /* the file */
+	struct import_row head; /* the line of names */
+	char sep;
+	int *col; /* a column's question, or IMPORT_UNIT, IMPORT_IGNORE */
+	size_t ncol;
+	struct import_row *row, **order; /* in the file's order; by unit */
+	size_t nrow, cap;
+	size_t saved, bad;
+	int stopped; /* ERR_* that ended it early, its text in stop_why; 0 */
+	char *stop_why;
+	char *rejects; /* name of the file of rejected rows; NULL when there are none */
+};
+enum { IMPORT_UNIT = -2, IMPORT_IGNORE = -3 };
+
+/* Reads the file and its header; im->ctx, unit, person and form (im->a) are set. Nothing is
+ * written. ERR_* for what is not such a file, or a column that is no question. */
+int import_open(struct import *im, const char *path);
+/* Saves the rows and writes the rejected ones to a file. 0 also when rows were rejected. */
+int import_run(struct import *im, const char *path);
+void import_release(struct import *im);
+
+#endif
