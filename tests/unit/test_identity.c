@@ -240,9 +240,9 @@ static void a_changed_certificate_never_holds(void **state)
 		memcpy(exact, copy, len);
 		identity_cert_read(exact, len, &info);
 		if (len != device.cert.len || memcmp(exact, device.cert.data, len))
-			assert_int_equal(
-				identity_cert_check(exact, len, office.cert.data, office.cert.len),
-				ERR_DENIED);
+			assert_int_equal(identity_cert_check(exact, len, office.cert.data,
+			                                     office.cert.len),
+			                 ERR_DENIED);
 		free(exact);
 	}
 }

@@ -1,0 +1,201 @@
+/* link_client.c - one request and its answer, in blocks when they are long (RFC 7959). */
+#include "protocol/link_coap.h"
+#include "storage/err.h"
+
+#include <string.h>
+
+#define CODE_CONTINUE COAP_RESPONSE_CODE(231)
+#define CODE_INCOMPLETE COAP_RESPONSE_CODE(408)
+
+/* What is being exchanged. */
+struct exchange {
+	struct link *l;
+	const char *path;
+	const uint8_t *body;
+	size_t len;
+	struct buf *reply;
+	int timeout_ms;
+};
+
+static int ended(const struct link *l)
+{
+	return err(ERR_NET, "the connection to %s has ended: try again", l->addr);
+}
+
+static unsigned szx_of(size_t block)
+{
+	unsigned szx = LINK_BLOCK_SZX;
+
+	while (szx && LINK_BLOCK >> (LINK_BLOCK_SZX - szx) > block)
+		szx--;
+	return szx;
+}
+
+/* A number as an option; they are added in the order of their numbers. */
+static int add_uint(coap_pdu_t *pdu, coap_option_num_t option, unsigned value)
+{
+	uint8_t bytes[4];
+
+	return !coap_add_option(pdu, option, coap_encode_var_safe(bytes, sizeof bytes, value),
+	                        bytes);
+}
+
+/* Takes pdu and waits for the answer to it. */
+static int round_trip(struct exchange *x, coap_pdu_t *pdu)
+{
+	struct link *l = x->l;
+	int64_t deadline = link_now_ms() + x->timeout_ms, left;
+
+	l->answer.here = l->lost = l->refused = false;
+	if (coap_send(l->session, pdu) == COAP_INVALID_MID)
+		return ended(l);
+	while (!l->answer.here) {
+		if (coap_session_get_state(l->session) != COAP_SESSION_STATE_ESTABLISHED)
+			return ended(l);
+		left = deadline - link_now_ms();
+		if (l->refused)
+			return err(ERR_NET,
+			           "nobody listens at %s any more: is cayda running there?",
+			           l->addr);
+		if (l->lost || left <= 0)
+			return err(ERR_NET,
+			           "%s no longer answers: check the network, then try "
+			           "again",
+			           l->addr);
+		coap_io_process(l->ctx, (uint32_t)left);
+	}
+	return 0;
+}
+
+static coap_pdu_t *new_request(struct exchange *x)
+{
+	coap_pdu_t *pdu = coap_new_pdu(COAP_MESSAGE_CON, COAP_REQUEST_CODE_POST, x->l->session);
+
+	x->l->token++;
+	if (pdu && coap_add_token(pdu, 1, &x->l->token) &&
+	    coap_add_option(pdu, COAP_OPTION_URI_PATH, strlen(x->path), (const uint8_t *)x->path))
+		return pdu;
+	coap_delete_pdu(pdu);
+	return NULL;
+}
+
+/* The piece of the body at offset; Size1 lets the server refuse at the first. */
+static int send_block(struct exchange *x, size_t offset)
+{
+	size_t block = x->l->block, n = x->len - offset < block ? x->len - offset : block;
+	bool more = offset + n < x->len, blocks = more || offset;
+	coap_pdu_t *pdu = new_request(x);
+	int bad = !pdu;
+
+	if (!bad && blocks)
+		bad = add_uint(pdu, COAP_OPTION_BLOCK1,
+		               (unsigned)(offset / block) << 4 | (unsigned)more << 3 |
+		                       szx_of(block));
+	if (!bad && blocks && !offset)
+		bad = add_uint(pdu, COAP_OPTION_SIZE1, (unsigned)x->len);
+	if (!bad && n)
+		bad = !coap_add_data(pdu, n, x->body + offset);
+	if (!bad)
+		return round_trip(x, pdu);
+	coap_delete_pdu(pdu);
+	return err(ERR_NOMEM, "out of memory");
+}
+
+static int ask_block(struct exchange *x, unsigned num, unsigned szx)
+{
+	coap_pdu_t *pdu = new_request(x);
+
+	if (pdu && !add_uint(pdu, COAP_OPTION_BLOCK2, num << 4 | szx))
+		return round_trip(x, pdu);
+	coap_delete_pdu(pdu);
+	return err(ERR_NOMEM, "out of memory");
+}
+
+/* What an answer other than 2.xx means, with the server's own words. */
+static int refusal(const struct link *l)
+{
+	const struct answer *a = &l->answer;
+	char text[LINK_DIAGNOSTIC_MAX + 1];
+	unsigned class = COAP_RESPONSE_CLASS(a->code);
+	int rc = ERR_NET;
+
+	if (a->code == COAP_RESPONSE_CODE(401) || a->code == COAP_RESPONSE_CODE(403))
+		rc = ERR_DENIED;
+	else if (class == 4 && a->code != CODE_INCOMPLETE)
+		rc = ERR_BAD;
+	link_printable(a->payload, a->len, text, sizeof text);
+	if (*text)
+		return err(rc, "%s says: %s", l->addr, text);
+	return err(rc, "%s refuses the request (CoAP %u.%02u)", l->addr, class, a->code & 31);
+}
+
+static int send_body(struct exchange *x, int (*progress)(void *, size_t, size_t), void *arg)
+{
+	struct link *l = x->l;
+	size_t offset = 0, block;
+	int rc;
+
+	do {
+		block = l->block;
+		rc = send_block(x, offset);
+		if (rc)
+			return rc;
+		offset = x->len - offset < block ? x->len : offset + block;
+		if (COAP_RESPONSE_CLASS(l->answer.code) != 2)
+			return refusal(l);
+		if ((l->answer.code == CODE_CONTINUE) != (offset < x->len))
+			return err(ERR_NET, "%s did not take the whole request: try again",
+			           l->addr);
+		if (l->answer.ours.szx < szx_of(block) && l->answer.code == CODE_CONTINUE)
+			l->block = (size_t)16 << l->answer.ours.szx;
+		rc = progress ? progress(arg, offset, x->len) : 0;
+	} while (!rc && offset < x->len);
+	return rc;
+}
+
+static int receive_reply(struct exchange *x)
+{
+	const struct answer *a = &x->l->answer;
+	int rc;
+
+	for (;;) {
+		size_t block = (size_t)16 << a->theirs.szx;
+
+		if (COAP_RESPONSE_CLASS(a->code) != 2)
+			return refusal(x->l);
+		if (a->theirs.num * block != x->reply->len || (a->theirs.m && a->len != block))
+			return err(ERR_NET,
+			           "the answer of %s came in pieces that do not fit: try "
+			           "again",
+			           x->l->addr);
+		if (x->reply->len + a->len > LINK_BODY_MAX)
+			return err(ERR_TOOBIG, "the answer of %s is longer than %d bytes",
+			           x->l->addr, LINK_BODY_MAX);
+		buf_add(x->reply, a->payload, a->len);
+		if (x->reply->err || !a->theirs.m)
+			return x->reply->err;
+		rc = ask_block(x, (unsigned)(x->reply->len / block), a->theirs.szx);
+		if (rc)
+			return rc;
+	}
+}
+
+int link_exchange(struct link *l, const char *path, const void *body, size_t len, struct buf *reply,
+                  int timeout_ms, int (*progress)(void *arg, size_t done, size_t total), void *arg)
+{
+	struct exchange x = {l, path, body, len, reply, timeout_ms};
+	int rc;
+
+	buf_reset(reply);
+	if (len > LINK_BODY_MAX)
+		return err(ERR_TOOBIG, "%zu bytes are too many for one request: %d at most", len,
+		           LINK_BODY_MAX);
+	if (coap_session_get_state(l->session) != COAP_SESSION_STATE_ESTABLISHED)
+		return ended(l);
+	rc = send_body(&x, progress, arg);
+	if (!rc)
+		rc = receive_reply(&x);
+	if (rc)
+		buf_reset(reply);
+	return rc;
+}

@@ -1,0 +1,205 @@
+/* link_server.c - the listening end: who may connect, and what is handed to the service. */
+#include "protocol/link_server.h"
+#include "storage/err.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- who connects ---------------------------------------------------------------------------- */
+
+/* The state of a session; made when its handshake says who it is. */
+static struct conn *conn_of(struct link_server *v, coap_session_t *session)
+{
+	struct conn *c = coap_session_get_app_data(session);
+
+	if (c)
+		return c;
+	c = calloc(1, sizeof *c);
+	if (!c)
+		return NULL;
+	c->server = v;
+	link_conn_front(c);
+	coap_session_set_app_data(session, c);
+	return c;
+}
+
+static void conn_free(struct conn *c)
+{
+	link_conn_drop(c);
+	link_conn_unlink(c);
+	free(c);
+}
+
+/* The last of these two that a handshake passed says who the session is. */
+static int on_certificate(const char *cn, const uint8_t *der, size_t len, coap_session_t *session,
+                          unsigned depth, int validated, void *arg)
+{
+	struct conn *c = conn_of(arg, session);
+
+	(void)cn;
+	return c && !link_pki_peer(der, len, depth, validated, &c->peer);
+}
+
+static const coap_bin_const_t *on_psk(coap_bin_const_t *identity, coap_session_t *session,
+                                      void *arg)
+{
+	struct link_server *v = arg;
+	struct conn *c = conn_of(v, session);
+	char id[LINK_PSK_ID_MAX], again[LINK_PSK_ID_MAX];
+	unsigned long number;
+	int len;
+
+	if (!c || identity->length == 0 || identity->length >= sizeof id)
+		return NULL;
+	memset(id, 0, sizeof id);
+	memcpy(id, identity->s, identity->length);
+	number = strtoul(id, NULL, 10);
+	snprintf(again, sizeof again, "%lu", number);
+	if (strlen(id) != identity->length || strcmp(id, again) != 0 || !number ||
+	    number >= 1 << 28)
+		return NULL;
+	len = v->service->secret ? v->service->secret(v->service->arg, id, v->psk) : ERR_NOTFOUND;
+	if (len <= 0 || (size_t)len > sizeof v->psk)
+		return NULL;
+	c->peer = (struct link_peer){true, (uint32_t)number, ROLE_NONE, 0};
+	v->psk_out.s = v->psk;
+	v->psk_out.length = (size_t)len;
+	return &v->psk_out;
+}
+
+static int on_event(coap_session_t *session, const coap_event_t event)
+{
+	struct conn *c = coap_session_get_app_data(session);
+
+	if (event == COAP_EVENT_SERVER_SESSION_DEL && c) {
+		coap_session_set_app_data(session, NULL);
+		conn_free(c);
+	}
+	return 0;
+}
+
+/* ---- starting and stopping ------------------------------------------------------------------- */
+
+static int set_security(struct link_server *v, const struct link_identity *me)
+{
+	coap_dtls_spsk_t psk = {.version = COAP_DTLS_SPSK_SETUP_VERSION};
+	coap_dtls_pki_t pki;
+
+	psk.validate_id_call_back = on_psk;
+	psk.id_call_back_arg = v;
+	link_pki(me, &v->keys, on_certificate, v, &pki);
+	if (!coap_context_set_psk2(v->ctx, &psk) || !coap_context_set_pki(v->ctx, &pki))
+		return err(ERR_CORRUPT, "this node's certificate is not usable; restore its home");
+	return 0;
+}
+
+static int add_resources(struct link_server *v, const char *const *paths)
+{
+	coap_resource_t *r;
+
+	for (; *paths; paths++) {
+		r = coap_resource_init(coap_make_str_const(*paths), 0);
+		if (!r)
+			return err(ERR_NOMEM, "out of memory");
+		coap_register_request_handler(r, COAP_REQUEST_POST, link_on_post);
+		coap_add_resource(v->ctx, r);
+	}
+	return 0;
+}
+
+static int bind_to(struct link_server *v, const char *addr)
+{
+	struct addrinfo *list = NULL;
+	coap_address_t at;
+	int rc = link_resolve(addr, true, &list);
+
+	if (rc)
+		return rc;
+	coap_address_init(&at);
+	memcpy(&at.addr, list->ai_addr, list->ai_addrlen);
+	at.size = list->ai_addrlen;
+	freeaddrinfo(list);
+	errno = 0;
+	v->endpoint = coap_new_endpoint(v->ctx, &at, COAP_PROTO_DTLS);
+	if (v->endpoint)
+		return 0;
+	return err(ERR_NET, "cannot listen on %s: %s", addr,
+	           errno ? strerror(errno) : "the system refuses");
+}
+
+int link_listen(const char *addr, const struct link_identity *me, const char *const *paths,
+                const struct link_service *service, struct link_server **out)
+{
+	struct link_server *v = calloc(1, sizeof *v);
+	int rc;
+
+	*out = NULL;
+	if (!v)
+		return err(ERR_NOMEM, "out of memory");
+	v->service = service;
+	rc = link_context_new(&v->ctx);
+	if (!rc)
+		rc = link_keys_init(&v->keys, me);
+	if (!rc) {
+		coap_context_set_app_data(v->ctx, v);
+		coap_context_set_session_timeout(v->ctx, SESSION_IDLE_S);
+		coap_context_set_max_idle_sessions(v->ctx, LINK_SESSIONS_MAX);
+		coap_context_set_max_handshake_sessions(v->ctx, HANDSHAKES_MAX);
+		coap_register_event_handler(v->ctx, on_event);
+		rc = set_security(v, me);
+	}
+	if (!rc)
+		rc = add_resources(v, paths);
+	if (!rc)
+		rc = bind_to(v, addr);
+	if (rc)
+		link_server_close(v);
+	else
+		*out = v;
+	return rc;
+}
+
+void link_server_close(struct link_server *v)
+{
+	if (!v)
+		return;
+	if (v->ctx)
+		coap_free_context(v->ctx); /* says close_notify to each, and deletes its conn */
+	link_keys_release(&v->keys);
+	explicit_bzero(v->psk, sizeof v->psk);
+	free(v);
+}
+
+/* ---- the poll loop --------------------------------------------------------------------------- */
+
+int link_server_port(const struct link_server *v)
+{
+	return coap_address_get_port(coap_endpoint_get_addr(v->endpoint));
+}
+
+void link_server_counts(const struct link_server *v, struct link_count *out)
+{
+	link_traffic(v->ctx, out);
+}
+
+int link_server_fd(const struct link_server *v)
+{
+	return coap_context_get_coap_fd(v->ctx);
+}
+
+/* The descriptor becomes ready for timers too: libcoap keeps a timerfd in it. */
+int link_server_timeout_ms(struct link_server *v)
+{
+	(void)v;
+	return -1;
+}
+
+int link_server_process(struct link_server *v)
+{
+	return coap_io_process(v->ctx, COAP_IO_NO_WAIT) < 0
+	               ? err(ERR_NET, "the listening socket fails: %s", strerror(errno))
+	               : 0;
+}

@@ -1,0 +1,56 @@
+/* link_server.h - what the files of the listening end share; only link_server*.c include it. */
+#ifndef PROTOCOL_LINK_SERVER_H
+#define PROTOCOL_LINK_SERVER_H
+
+#include "protocol/link_coap.h"
+
+#define SESSION_IDLE_S (7 * 24 * 3600) /* a device is away for days; then it shakes hands again */
+#define HANDSHAKES_MAX 256             /* under way at once; about 20 KiB each */
+#define HELD_MAX ((size_t)64 << 20)    /* bytes of bodies, of all sessions together */
+#define HELD_IDLE_MS 60000             /* a body not asked for so long gives way to another */
+#define SEEN_MAX 8         /* requests of a session that are known when they come again */
+#define LINK_PSK_ID_MAX 12 /* a node's number in decimal, with NUL */
+
+/* What was answered last, to answer the same when the request comes again. */
+struct said {
+	uint8_t code;
+	bool block1, block2; /* these options are in it */
+	unsigned ours;       /* value of Block1 */
+	size_t offset, len;  /* of what is in conn.out */
+	unsigned szx;        /* of Block2 */
+};
+
+/* A session's place here. A client has one request under way, so there is one of each. */
+struct conn {
+	struct link_server *server; /* borrowed */
+	struct conn *prev, *next;   /* by last use, see link_server.first */
+	struct link_peer peer;
+	char path[LINK_PATH_MAX]; /* of the request that in or out belongs to */
+	struct buf in;            /* its body, as far as it has come */
+	struct buf out;           /* the whole answer */
+	struct said said;
+	uint16_t seen[SEEN_MAX]; /* message ids, the newest at seen[seen_count - 1 & 7] */
+	unsigned seen_count;
+	size_t held; /* bytes allocated in in and out, as counted in the server */
+	int64_t used_ms;
+};
+
+struct link_server {
+	coap_context_t *ctx;                /* owned */
+	coap_endpoint_t *endpoint;          /* owned by ctx */
+	const struct link_service *service; /* borrowed */
+	struct link_keys keys;
+	struct conn *first, *last; /* most and least recently used */
+	size_t held;               /* bytes, over all sessions */
+	uint8_t psk[32];
+	coap_bin_const_t psk_out;
+};
+
+void link_on_post(coap_resource_t *resource, coap_session_t *session, const coap_pdu_t *request,
+                  const coap_string_t *query, coap_pdu_t *response);
+
+void link_conn_front(struct conn *c); /* puts it first in its server's list */
+void link_conn_unlink(struct conn *c);
+void link_conn_drop(struct conn *c); /* frees its bodies */
+
+#endif

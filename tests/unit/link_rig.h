@@ -1,0 +1,435 @@
+/* link_rig.h - what the tests of the link run against: nodes, a server in a process of its own, and
+ * a relay between client and server that counts, drops and moves. */
+#ifndef TESTS_UNIT_LINK_RIG_H
+#define TESTS_UNIT_LINK_RIG_H
+
+#include "protocol/identity.h"
+#include "protocol/link.h"
+#include "storage/err.h"
+
+#include <arpa/inet.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#pragma GCC diagnostic ignored "-Wunused-function" /* no test uses all of it */
+
+/* ---- nodes ---------------------------------------------------------------------------------- */
+
+struct rig_node {
+	uint8_t key[KEY_LEN];
+	struct cert_info info;
+	struct buf cert;
+	struct link_identity id;
+};
+
+/* root -> office -> device; other -> its_device is another office under the same root; stranger
+ * is of another province. */
+static struct rig_node root, office, device, other, its_device, stranger;
+static struct link_identity newcomer; /* has an invite and no certificate */
+static const uint8_t rig_secret[16] = "sixteen letters";
+
+static void rig_node(struct rig_node *n, struct rig_node *issuer, uint32_t number, enum role role)
+{
+	n->info.number = number;
+	n->info.role = role;
+	n->info.scope = 1000 + number;
+	assert_int_equal(identity_keygen(n->key, n->info.pubkey), 0);
+	assert_int_equal(identity_cert_make(&issuer->info, issuer->key, &n->info, &n->cert), 0);
+	n->id.key = n->key;
+	n->id.cert = n->cert.data;
+	n->id.cert_len = n->cert.len;
+}
+
+static void rig_trust(struct rig_node *n, const struct rig_node *a, const struct rig_node *b)
+{
+	n->id.trust[0].der = a->cert.data;
+	n->id.trust[0].len = a->cert.len;
+	n->id.trust[1].der = b ? b->cert.data : NULL;
+	n->id.trust[1].len = b ? b->cert.len : 0;
+}
+
+static int rig_set_up(void **state)
+{
+	(void)state;
+	rig_node(&root, &root, 1, ROLE_ROOT);
+	rig_node(&office, &root, 2 << 14, ROLE_OFFICE);
+	rig_node(&device, &office, 2 << 14 | 1, ROLE_DEVICE);
+	rig_node(&other, &root, 3 << 14, ROLE_OFFICE);
+	rig_node(&its_device, &other, 3 << 14 | 1, ROLE_DEVICE);
+	rig_node(&stranger, &stranger, 1, ROLE_ROOT);
+	rig_trust(&root, &root, NULL);
+	rig_trust(&office, &office, &root);
+	rig_trust(&device, &root, NULL);
+	rig_trust(&other, &other, &root);
+	rig_trust(&its_device, &root, NULL);
+	rig_trust(&stranger, &stranger, NULL);
+	newcomer.psk_id = "77";
+	newcomer.psk = rig_secret;
+	newcomer.psk_len = sizeof rig_secret;
+	return 0;
+}
+
+static int rig_tear_down(void **state)
+{
+	struct rig_node *all[] = {&root, &office, &device, &other, &its_device, &stranger};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof all / sizeof all[0]; i++)
+		buf_release(&all[i]->cert);
+	return 0;
+}
+
+static void rig_fill(uint8_t *out, size_t len, unsigned seed)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		out[i] = (uint8_t)((i * 2654435761u + seed * 40503u) >> 11);
+}
+
+/* ---- processes ------------------------------------------------------------------------------ */
+
+/* Closing control ends it. */
+struct rig_process {
+	pid_t pid;
+	int control, port;
+};
+
+/* Runs work(its end of a socket pair, arg) in a process that ends well only without leaks. */
+static struct rig_process rig_start(void (*work)(int control, const void *arg), const void *arg)
+{
+	struct rig_process p = {0};
+	int pair[2];
+
+	fflush(stdout);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+	p.pid = fork();
+	assert_true(p.pid >= 0);
+	if (p.pid == 0) {
+		close(pair[0]);
+		work(pair[1], arg);
+		close(pair[1]);
+		rig_tear_down(NULL);
+		exit(0);
+	}
+	close(pair[1]);
+	p.control = pair[0];
+	if (read(p.control, &p.port, sizeof p.port) != sizeof p.port)
+		fail_msg("the other process did not start");
+	return p;
+}
+
+static void rig_stop(struct rig_process *p)
+{
+	int status = -1;
+
+	close(p->control);
+	assert_int_equal(waitpid(p->pid, &status, 0), p->pid);
+	assert_int_equal(status, 0);
+}
+
+static const char *rig_addr(int port)
+{
+	static char text[32];
+
+	snprintf(text, sizeof text, "127.0.0.1:%d", port);
+	return text;
+}
+
+/* ---- the server ----------------------------------------------------------------------------- */
+
+struct rig_server {
+	const char *addr;
+	const struct rig_node *me;
+	struct link_server *v;
+	unsigned long wakes, requests;
+};
+
+static int rig_secret_of(void *arg, const char *id, uint8_t key[32])
+{
+	(void)arg;
+	memcpy(key, rig_secret, sizeof rig_secret);
+	return strcmp(id, "77") == 0 ? (int)sizeof rig_secret : ERR_NOTFOUND;
+}
+
+static void rig_stats(struct rig_server *s, struct buf *reply)
+{
+	struct link_count n;
+
+	link_server_counts(s->v, &n);
+	buf_printf(reply, "%lu %lu %llu %llu %llu %llu", s->wakes, s->requests,
+	           (unsigned long long)n.sent, (unsigned long long)n.received,
+	           (unsigned long long)n.datagrams_sent, (unsigned long long)n.datagrams_received);
+}
+
+/* flip: each byte changed. size: as many bytes as the body says. who: the peer. fail: the error
+ * whose number the body says. stats: what the server counted. */
+static int rig_request(void *arg, const struct link_peer *peer, const char *path,
+                       const uint8_t *body, size_t len, struct buf *reply)
+{
+	struct rig_server *s = arg;
+	char text[16] = "";
+	size_t i, n;
+
+	s->requests++;
+	memcpy(text, body, len < sizeof text ? len : sizeof text - 1);
+	n = strtoul(text, NULL, 10);
+	if (strcmp(path, "flip") == 0) {
+		for (i = 0; i < len; i++)
+			buf_u8(reply, body[i] ^ 0x5au);
+	} else if (strcmp(path, "size") == 0) {
+		if (!buf_grow(reply, n))
+			return reply->err;
+		rig_fill(reply->data, n, 9);
+		reply->len = n;
+	} else if (strcmp(path, "who") == 0) {
+		buf_printf(reply, "%d %u %s %lld", peer->enrolling, (unsigned)peer->number,
+		           peer->role ? role_name(peer->role) : "-", (long long)peer->scope);
+	} else if (strcmp(path, "fail") == 0) {
+		return err(atoi(text), "kh\u00f4ng may: \u2066%s\a", text);
+	} else {
+		rig_stats(s, reply);
+	}
+	return reply->err;
+}
+
+static void rig_serve_work(int control, const void *arg)
+{
+	static const char *const paths[] = {"flip", "size", "who", "fail", "stats", NULL};
+	struct rig_server s = *(const struct rig_server *)arg;
+	struct link_service service = {&s, rig_secret_of, rig_request};
+	struct pollfd fd[2] = {{control, POLLIN, 0}, {-1, POLLIN, 0}};
+	int port;
+
+	if (link_listen(s.addr, &s.me->id, paths, &service, &s.v)) {
+		fprintf(stderr, "%s\n", err_text());
+		exit(1);
+	}
+	port = link_server_port(s.v);
+	if (write(control, &port, sizeof port) != sizeof port)
+		exit(1);
+	fd[1].fd = link_server_fd(s.v);
+	while (!fd[0].revents) {
+		poll(fd, 2, link_server_timeout_ms(s.v));
+		s.wakes++;
+		if (link_server_process(s.v))
+			exit(1);
+	}
+	link_server_close(s.v);
+}
+
+static struct rig_process rig_serve(const char *addr, const struct rig_node *me)
+{
+	struct rig_server s = {.addr = addr, .me = me};
+
+	return rig_start(rig_serve_work, &s);
+}
+
+/* ---- the relay ------------------------------------------------------------------------------ */
+
+struct rig_seen {
+	uint64_t up, down;             /* IP bytes to and from the server */
+	uint64_t up_count, down_count; /* datagrams */
+	uint64_t up_cid, down_cid;     /* of which of type tls12_cid (RFC 9146 section 3) */
+};
+
+struct rig_relay {
+	int server_port, near, far; /* sockets towards the client and the server */
+	struct sockaddr_in client;
+	int drop_up, drop_down; /* datagrams that are still to be lost */
+	struct rig_seen seen;
+};
+
+static int rig_socket(int *port)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET};
+	socklen_t len = sizeof at;
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at) ||
+	    getsockname(fd, (struct sockaddr *)&at, &len))
+		abort();
+	*port = ntohs(at.sin_port);
+	return fd;
+}
+
+static void rig_relay_far(struct rig_relay *r)
+{
+	struct sockaddr_in to = {.sin_family = AF_INET};
+	int port;
+
+	if (r->far >= 0)
+		close(r->far);
+	r->far = rig_socket(&port);
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	to.sin_port = htons((uint16_t)r->server_port);
+	if (connect(r->far, (struct sockaddr *)&to, sizeof to))
+		abort();
+}
+
+static void rig_relay_up(struct rig_relay *r)
+{
+	socklen_t len = sizeof r->client;
+	uint8_t data[2048];
+	ssize_t n = recvfrom(r->near, data, sizeof data, 0, (struct sockaddr *)&r->client, &len);
+
+	if (n <= 0 || (r->drop_up > 0 && r->drop_up--))
+		return;
+	r->seen.up += (uint64_t)n + 28;
+	r->seen.up_count++;
+	r->seen.up_cid += data[0] == 25;
+	if (send(r->far, data, (size_t)n, 0) < 0)
+		return;
+}
+
+static void rig_relay_down(struct rig_relay *r)
+{
+	uint8_t data[2048];
+	ssize_t n = recv(r->far, data, sizeof data, 0);
+
+	if (n <= 0)
+		return;
+	r->seen.down += (uint64_t)n + 28;
+	r->seen.down_count++;
+	r->seen.down_cid += data[0] == 25;
+	if (r->drop_down > 0 && r->drop_down--)
+		return;
+	if (sendto(r->near, data, (size_t)n, 0, (struct sockaddr *)&r->client, sizeof r->client) <
+	    0)
+		return;
+}
+
+static void rig_relay_work(int control, const void *arg)
+{
+	struct rig_relay r = {.server_port = *(const int *)arg, .far = -1};
+	struct pollfd fd[3] = {{control, POLLIN, 0}, {0, POLLIN, 0}, {0, POLLIN, 0}};
+	char order[2];
+	int port;
+
+	r.near = rig_socket(&port);
+	rig_relay_far(&r);
+	if (write(control, &port, sizeof port) != sizeof port)
+		exit(1);
+	for (;;) {
+		fd[1].fd = r.near;
+		fd[2].fd = r.far;
+		poll(fd, 3, -1);
+		if (fd[1].revents)
+			rig_relay_up(&r);
+		if (fd[2].revents)
+			rig_relay_down(&r);
+		if (!fd[0].revents)
+			continue;
+		if (read(control, order, 2) != 2)
+			break;
+		if (order[0] == 'm')
+			rig_relay_far(&r);
+		*(order[0] == 'u' ? &r.drop_up : &r.drop_down) = order[0] == 'm' ? 0 : order[1];
+		if (write(control, &r.seen, sizeof r.seen) != (ssize_t)sizeof r.seen)
+			break;
+	}
+	close(r.near);
+	close(r.far);
+}
+
+static struct rig_process rig_relay(int server_port)
+{
+	return rig_start(rig_relay_work, &server_port);
+}
+
+/* 'u' or 'd': loses the next count datagrams from the client or the server. 'm': goes on from another
+ * port towards the server. Whatever the order, what was seen so far. */
+static struct rig_seen rig_order(struct rig_process *p, char what, char count)
+{
+	struct rig_seen seen = {0};
+	char order[2] = {what, count};
+
+	if (write(p->control, order, 2) != 2 ||
+	    read(p->control, &seen, sizeof seen) != (ssize_t)sizeof seen)
+		fail_msg("the relay is gone");
+	return seen;
+}
+
+/* ---- what the tests do all the time -------------------------------------------------------- */
+
+#define WAIT_MS 20000 /* more than any of this takes, also under a sanitizer on a busy machine */
+
+static struct rig_process hub; /* the office, for the tests that want nothing special */
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static struct link *connect_as(const struct link_identity *me, int port)
+{
+	struct link *l;
+
+	if (link_connect(rig_addr(port), me, WAIT_MS, &l))
+		fail_msg("%s", err_text());
+	return l;
+}
+
+static int ask(struct link *l, const char *path, const void *body, size_t len, struct buf *reply)
+{
+	return link_exchange(l, path, body, len, reply, WAIT_MS, NULL, NULL);
+}
+
+static const char *ask_text(struct link *l, const char *path, const char *body)
+{
+	static struct buf reply;
+	static char text[300];
+
+	if (ask(l, path, body, strlen(body), &reply))
+		fail_msg("%s", err_text());
+	snprintf(text, sizeof text, "%s", buf_cstr(&reply));
+	buf_release(&reply);
+	return text;
+}
+
+static void flips(struct link *l, size_t len, unsigned seed)
+{
+	uint8_t *body = malloc(len + 1);
+	struct buf reply = {0};
+	size_t i;
+
+	assert_non_null(body);
+	rig_fill(body, len, seed);
+	if (ask(l, "flip", body, len, &reply))
+		fail_msg("%zu bytes: %s", len, err_text());
+	assert_int_equal(reply.len, len);
+	for (i = 0; i < len; i++)
+		assert_int_equal(reply.data[i], body[i] ^ 0x5a);
+	buf_release(&reply);
+	free(body);
+}
+
+static int rig_hub_up(void **state)
+{
+	rig_set_up(state);
+	hub = rig_serve("127.0.0.1:0", &office);
+	return 0;
+}
+
+static int rig_hub_down(void **state)
+{
+	rig_stop(&hub);
+	return rig_tear_down(state);
+}
+
+#endif
