@@ -90,7 +90,7 @@
 #define MBEDTLS_SSL_IN_CONTENT_LEN 2048
 #define MBEDTLS_SSL_OUT_CONTENT_LEN 2048
 #define MBEDTLS_SSL_DTLS_MAX_BUFFERING 8192     /* messages out of order, a session in handshake */
-#define MBEDTLS_SSL_CID_TLS1_2_PADDING_GRANULARITY 1 /* up to 15 bytes a record less than the default */
+#define MBEDTLS_SSL_CID_TLS1_3_PADDING_GRANULARITY 1 /* of DTLS 1.2 too, despite its name: 15 bytes less */
 
 /* Timers for libcoap, words for error codes, and the debug log that libcoap's own log level turns on. */
 #define MBEDTLS_DEBUG_C
