@@ -21,7 +21,7 @@
  * certificate with the certificates that a peer's must be signed by. All borrowed; they must
  * live as long as the link or server. */
 struct link_identity {
-	const char *psk_id; /* the invited node's number, decimal; NULL: certificates */
+	const char *psk_id; /* the invited node, as node_text(); NULL: certificates */
 	const uint8_t *psk;
 	size_t psk_len;
 	const uint8_t *key;  /* KEY_LEN bytes */
@@ -74,7 +74,7 @@ struct link_server;
 struct link_service {
 	void *arg;
 	/* The secret of an enrolling node: its length in key, at most 32, or ERR_NOTFOUND. psk_id
-	 * is a node's number, decimal. Called for anyone who asks, so it must be cheap. */
+	 * is as node_text() writes it. Called for anyone who asks, so it must be cheap. */
 	int (*secret)(void *arg, const char *psk_id, uint8_t key[32]);
 	/* Answers a request: 0 and reply (2.04 Changed), or ERR_*: ERR_DENIED 4.03, ERR_NOTFOUND
 	 * 4.04, ERR_BAD 4.00, ERR_TOOBIG 4.13, ERR_BUSY 5.03, else 5.00, with err_text() as the

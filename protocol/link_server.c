@@ -43,28 +43,42 @@ static int on_certificate(const char *cn, const uint8_t *der, size_t len, coap_s
 	return c && !link_pki_peer(der, len, depth, validated, &c->peer);
 }
 
+/* The number that node_text() wrote, or 0. */
+static uint32_t node_of(const coap_bin_const_t *identity, char id[ID_TEXT])
+{
+	unsigned long office, device;
+	char again[ID_TEXT], *p;
+
+	memset(id, 0, ID_TEXT);
+	if (identity->length >= ID_TEXT)
+		return 0;
+	memcpy(id, identity->s, identity->length);
+	office = strtoul(id, &p, 10);
+	device = *p == '.' ? strtoul(p + 1, NULL, 10) : 0;
+	if (office >= 1 << 14 || device >= 1 << 14)
+		return 0;
+	node_text((uint32_t)(office << 14 | device), again);
+	if (strlen(again) != identity->length || strcmp(id, again) != 0)
+		return 0;
+	return (uint32_t)(office << 14 | device);
+}
+
 static const coap_bin_const_t *on_psk(coap_bin_const_t *identity, coap_session_t *session,
                                       void *arg)
 {
 	struct link_server *v = arg;
+	const struct link_service *service = v->service;
 	struct conn *c = conn_of(v, session);
-	char id[LINK_PSK_ID_MAX], again[LINK_PSK_ID_MAX];
-	unsigned long number;
+	char id[ID_TEXT];
+	uint32_t number = node_of(identity, id);
 	int len;
 
-	if (!c || identity->length == 0 || identity->length >= sizeof id)
+	if (!c || !number || !service->secret)
 		return NULL;
-	memset(id, 0, sizeof id);
-	memcpy(id, identity->s, identity->length);
-	number = strtoul(id, NULL, 10);
-	snprintf(again, sizeof again, "%lu", number);
-	if (strlen(id) != identity->length || strcmp(id, again) != 0 || !number ||
-	    number >= 1 << 28)
-		return NULL;
-	len = v->service->secret ? v->service->secret(v->service->arg, id, v->psk) : ERR_NOTFOUND;
+	len = service->secret(service->arg, id, v->psk);
 	if (len <= 0 || (size_t)len > sizeof v->psk)
 		return NULL;
-	c->peer = (struct link_peer){true, (uint32_t)number, ROLE_NONE, 0};
+	c->peer = (struct link_peer){true, number, ROLE_NONE, 0};
 	v->psk_out.s = v->psk;
 	v->psk_out.length = (size_t)len;
 	return &v->psk_out;

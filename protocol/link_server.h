@@ -8,8 +8,7 @@
 #define HANDSHAKES_MAX 256             /* under way at once; about 20 KiB each */
 #define HELD_MAX ((size_t)64 << 20)    /* bytes of bodies, of all sessions together */
 #define HELD_IDLE_MS 60000             /* a body not asked for so long gives way to another */
-#define SEEN_MAX 8         /* requests of a session that are known when they come again */
-#define LINK_PSK_ID_MAX 12 /* a node's number in decimal, with NUL */
+#define SEEN_MAX 8 /* requests of a session that are known when they come again */
 
 /* What was answered last, to answer the same when the request comes again. */
 struct said {

@@ -73,7 +73,7 @@ static int rig_set_up(void **state)
 	rig_trust(&other, &other, &root);
 	rig_trust(&its_device, &root, NULL);
 	rig_trust(&stranger, &stranger, NULL);
-	newcomer.psk_id = "77";
+	newcomer.psk_id = "2.77";
 	newcomer.psk = rig_secret;
 	newcomer.psk_len = sizeof rig_secret;
 	return 0;
@@ -160,7 +160,7 @@ static int rig_secret_of(void *arg, const char *id, uint8_t key[32])
 {
 	(void)arg;
 	memcpy(key, rig_secret, sizeof rig_secret);
-	return strcmp(id, "77") == 0 ? (int)sizeof rig_secret : ERR_NOTFOUND;
+	return strcmp(id, "2.77") == 0 ? (int)sizeof rig_secret : ERR_NOTFOUND;
 }
 
 static void rig_stats(struct rig_server *s, struct buf *reply)

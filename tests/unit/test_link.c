@@ -41,7 +41,7 @@ static void an_invite_s_secret_enrols(void **state)
 	link_remote(l, &peer);
 	assert_true(peer.enrolling);
 	assert_int_equal(peer.number, 0);
-	assert_string_equal(ask_text(l, "who", ""), "1 77 - 0");
+	assert_string_equal(ask_text(l, "who", ""), "1 32845 - 0");
 	flips(l, 5000, 1);
 	link_close(l);
 }
@@ -243,11 +243,11 @@ static void a_wrong_invite_is_refused(void **state)
 	struct link_identity me = newcomer;
 
 	(void)state;
-	me.psk_id = "78";
+	me.psk_id = "2.78";
 	refused(rig_addr(hub.port), &me, "does not know this invite");
-	me.psk_id = "077";
+	me.psk_id = "2.077";
 	refused(rig_addr(hub.port), &me, "does not know this invite");
-	me.psk_id = "77";
+	me.psk_id = "2.77";
 	me.psk = (const uint8_t *)"another secret..";
 	refused(rig_addr(hub.port), &me, "does not accept the invite's secret");
 	an_invite_s_secret_enrols(state); /* and the right one still does */
