@@ -15,44 +15,58 @@
 #include <stdbool.h>
 
 enum qtype {
-	Q_INTEGER, Q_DECIMAL, Q_TEXT, Q_SELECT_ONE, Q_SELECT_MULTIPLE, Q_DATE, Q_TIME,
-	Q_DATETIME, Q_GEOPOINT, Q_NOTE, Q_CALCULATE, Q_GROUP, Q_REPEAT, Q_END,
+	Q_INTEGER,
+	Q_DECIMAL,
+	Q_TEXT,
+	Q_SELECT_ONE,
+	Q_SELECT_MULTIPLE,
+	Q_DATE,
+	Q_TIME,
+	Q_DATETIME,
+	Q_GEOPOINT,
+	Q_NOTE,
+	Q_CALCULATE,
+	Q_GROUP,
+	Q_REPEAT,
+	Q_END,
 	Q_RECORD /* select_one_from_file FORM.csv: a record of FORM, stored as its row id */
 };
 
 struct question {
 	int64_t id;
-	int64_t section;     /* question id of the group or repeat around it, or 0 */
+	int64_t section; /* question id of the group or repeat around it, or 0 */
 	enum qtype type;
 	bool required, personal, read_only;
-	char *name;	     /* as on the sheet */
-	char *list;	     /* choice list, or form of a Q_RECORD; else NULL */
-	char *tbl, *col;     /* where its answers live; NULL for notes and groups */
+	char *name; /* as on the sheet */
+	char *list; /* choice list, or form of a Q_RECORD; else NULL */
+	/* Where its answers live; both NULL for notes and groups, and where the column is not
+	 * here yet. A repeat has its table and no column. */
+	char *tbl, *col;
 	int colno;
-	char *label;	     /* JSON object, language -> text; form_label() picks */
-	char *preset;	     /* default, or NULL */
+	char *label;  /* JSON object, language -> text; form_label() picks */
+	char *preset; /* default, or NULL */
 };
 
 struct form {
 	int64_t id;
 	int version;
-	char *code, *label;	    /* label: JSON object */
-	char *key, *date;	    /* names of the key and date questions, or NULL */
-	struct question *q;	    /* in sheet order, groups and notes included */
+	char *code, *label; /* label: JSON object */
+	char *key, *date;   /* names of the key and date questions, or NULL */
+	struct question *q; /* in sheet order, groups and notes included */
 	size_t nq;
 };
 
 /* Loads a form; owned by the caller: form_free(). ERR_NOTFOUND lists the codes there are. */
 int form_load(struct store *s, const char *code, struct form **out);
 void form_free(struct form *f); /* NULL is allowed */
-int form_each(struct store *s, int (*fn)(void *arg, const char *code, int version,
-					 const char *label), void *arg);
+int form_each(struct store *s,
+              int (*fn)(void *arg, const char *code, int version, const char *label), void *arg);
 const struct question *form_question(const struct form *f, const char *name); /* or NULL */
 /* The text for lang ("vi", "en"), else the first there is, else "". Appended to out. */
 int form_label(const char *json, const char *lang, struct buf *out);
 /* Walks the choices of a list in order; label is a JSON object. */
 int form_choices(struct store *s, const struct form *f, const char *list,
-		 int (*fn)(void *arg, const char *name, const char *label), void *arg);
+                 int (*fn)(void *arg, const char *name, const char *label), void *arg);
 bool form_has_choice(struct store *s, const struct form *f, const char *list, const char *name);
 
 /* One sheet as CSV text; text NULL when the form has no such sheet. Borrowed. */
@@ -73,14 +87,16 @@ int form_add(struct store *s, const struct xlsform *x, int *version);
 /* Adds every built-in form (embed_forms) through the door: what a root does at its start. */
 int form_add_builtin(struct store *s);
 /* The same rows, with the same ids, put in place uncaptured: what a joining node does to be
- * able to record before its first sync. The root's rows take their place as they come. */
+ * able to record before its first sync. The root's rows take their place as they come. In a
+ * transaction of its own unless one is open. */
 int form_seed_builtin(struct store *s);
 /* Writes a form back as XLSForm CSV sheets. */
 int form_export(struct store *s, const char *code, struct buf *survey, struct buf *choices,
-		struct buf *settings);
+                struct buf *settings);
 
 /* Creates tables and columns that question rows ask for and that are not there. Called after
- * such rows were written or merged, inside that transaction. */
+ * such rows were written or merged, inside that transaction. Rows that cannot be right (a name
+ * that is none, a gap before its column) are left out; only the database failing is an error. */
 int form_tables(struct store *s);
 
 #endif

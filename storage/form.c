@@ -1,0 +1,207 @@
+/* form.c - a form as the rest of the program sees it. */
+#include "storage/form.h"
+#include "storage/db.h"
+#include "storage/err.h"
+#include "storage/form_draft.h"
+#include "storage/value.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Is there a column for the answers? A row may have come that form_tables() left out. */
+static bool column_here(struct store *s, const char *code, const struct draft_question *q)
+{
+	bool personal, repeat;
+
+	if (!form_type_answers(q->type) || !q->tbl || !q->col)
+		return false;
+	return form_table_ok(code, q->tbl, &personal, &repeat) &&
+	       form_ident_ok(q->col, FORM_COL_MAX) &&
+	       !sqlite3_table_column_metadata(s->db, "main", q->tbl, q->col, NULL, NULL, NULL, NULL,
+	                                      NULL);
+}
+
+/* Moves a question's texts out of the draft. */
+static void move(struct store *s, const struct draft *d, struct draft_question *from,
+                 struct question *to)
+{
+	bool here = column_here(s, d->code, from);
+
+	to->id = from->id;
+	to->section = from->section ? d->q[from->section - 1].id : 0;
+	to->type = from->type;
+	to->required = from->required;
+	to->personal = from->personal;
+	to->read_only = from->read_only;
+	to->colno = from->colno;
+	to->name = from->name;
+	to->list = from->list;
+	to->label = from->label;
+	to->preset = from->preset;
+	from->name = from->list = from->label = from->preset = NULL;
+	if (here || from->type == Q_REPEAT) {
+		to->tbl = from->tbl;
+		from->tbl = NULL;
+	}
+	if (here) {
+		to->col = from->col;
+		from->col = NULL;
+	}
+}
+
+static int from_draft(struct store *s, struct draft *d, struct form *f)
+{
+	size_t i;
+
+	f->q = calloc(d->nq + 1, sizeof *f->q);
+	if (!f->q)
+		return err(ERR_NOMEM, "out of memory");
+	f->id = d->id;
+	f->version = d->version;
+	f->nq = d->nq;
+	for (i = 0; i < d->nq; i++) {
+		move(s, d, d->q + i, f->q + i);
+		if (!f->q[i].label && !(f->q[i].label = strdup("{}")))
+			return err(ERR_NOMEM, "out of memory");
+	}
+	f->code = d->code;
+	f->label = d->label;
+	f->key = d->key;
+	f->date = d->date;
+	d->code = d->label = d->key = d->date = NULL;
+	if (!f->label && !(f->label = strdup("{}")))
+		return err(ERR_NOMEM, "out of memory");
+	return 0;
+}
+
+static int add_code(void *arg, const char *code, int version, const char *label)
+{
+	struct buf *codes = arg;
+
+	(void)version;
+	(void)label;
+	if (codes->len < ERR_TEXT_MAX / 2)
+		buf_printf(codes, "%s%s", codes->len ? ", " : "", code);
+	return 0;
+}
+
+static int no_form(struct store *s, const char *code)
+{
+	struct buf codes = {0};
+	char shown[SHOWN_LEN];
+	int rc = form_each(s, add_code, &codes);
+
+	if (!rc)
+		rc = codes.len ? err(ERR_NOTFOUND, "no form %s: there are %s",
+		                     value_shown(code, shown), buf_cstr(&codes))
+		               : err(ERR_NOTFOUND, "no form %s: there is none here yet: sync first",
+		                     value_shown(code, shown));
+	buf_release(&codes);
+	return rc;
+}
+
+int form_load(struct store *s, const char *code, struct form **out)
+{
+	char made[FORM_CODE_MAX + 1];
+	struct draft d;
+	int rc;
+
+	*out = NULL;
+	if (!form_code_make(code, made))
+		return no_form(s, code);
+	rc = draft_load(s, made, &d);
+	if (rc == ERR_NOTFOUND)
+		return no_form(s, code);
+	if (rc)
+		return rc;
+	*out = calloc(1, sizeof **out);
+	rc = *out ? from_draft(s, &d, *out) : err(ERR_NOMEM, "out of memory");
+	draft_release(&d);
+	if (rc) {
+		form_free(*out);
+		*out = NULL;
+	}
+	return rc;
+}
+
+void form_free(struct form *f)
+{
+	size_t i;
+
+	if (!f)
+		return;
+	for (i = 0; f->q && i < f->nq; i++) {
+		free(f->q[i].name);
+		free(f->q[i].list);
+		free(f->q[i].tbl);
+		free(f->q[i].col);
+		free(f->q[i].label);
+		free(f->q[i].preset);
+	}
+	free(f->q);
+	free(f->code);
+	free(f->label);
+	free(f->key);
+	free(f->date);
+	free(f);
+}
+
+int form_each(struct store *s,
+              int (*fn)(void *arg, const char *code, int version, const char *label), void *arg)
+{
+	sqlite3_stmt *st;
+	const char *code;
+	int rc = db_prepare(
+		s, "SELECT min(id), code, version, label FROM form GROUP BY code ORDER BY code",
+		&st);
+
+	while (!rc && (rc = db_step(s, st)) == 1) {
+		code = (const char *)sqlite3_column_text(st, 1);
+		rc = form_code_ok(code) ? fn(arg, code, sqlite3_column_int(st, 2),
+		                             (const char *)sqlite3_column_text(st, 3))
+		                        : 0;
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+const struct question *form_question(const struct form *f, const char *name)
+{
+	const struct question *other = NULL;
+	size_t i;
+
+	for (i = 0; i < f->nq; i++) {
+		if (strcmp(f->q[i].name, name))
+			continue;
+		if (form_type_answers(f->q[i].type))
+			return f->q + i;
+		if (!other)
+			other = f->q + i; /* a group may have a question's name */
+	}
+	return other;
+}
+
+int form_choices(struct store *s, const struct form *f, const char *list,
+                 int (*fn)(void *arg, const char *name, const char *label), void *arg)
+{
+	sqlite3_stmt *st;
+	int rc = db_prepare(
+		s, "SELECT name, label FROM choice WHERE form = ? AND list = ? ORDER BY ord, id",
+		&st);
+
+	if (!rc)
+		rc = db_bind(st, "it", f->id, list);
+	while (!rc && (rc = db_step(s, st)) == 1)
+		rc = fn(arg, (const char *)sqlite3_column_text(st, 0),
+		        (const char *)sqlite3_column_text(st, 1));
+	sqlite3_finalize(st);
+	return rc;
+}
+
+bool form_has_choice(struct store *s, const struct form *f, const char *list, const char *name)
+{
+	int64_t found;
+
+	return !db_int(s, &found, "SELECT 1 FROM choice WHERE form = ? AND list = ? AND name = ?",
+	               "itt", f->id, list, name);
+}

@@ -1,0 +1,182 @@
+/* form_tables.c - the tables that question rows ask for.
+ *
+ * Column numbers travel in changesets, so columns come in colno order on every node. The rows
+ * may come from anybody who could sign for the root's scope: a row that does not fit is left
+ * out, and what is right beside it still gets its column.
+ */
+#include "storage/db.h"
+#include "storage/err.h"
+#include "storage/form_draft.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct making {
+	struct store *s;
+	char code[FORM_CODE_MAX + 1];
+	char tbl[FORM_TABLE_MAX]; /* the table at hand, "" for none */
+	int columns;              /* that it has */
+};
+
+static int execute(struct store *s, char *sql)
+{
+	int rc = sql ? db_exec(s, sql) : err(ERR_NOMEM, "out of memory");
+
+	sqlite3_free(sql);
+	return rc;
+}
+
+static int count_columns(struct store *s, const char *tbl, int *out)
+{
+	int64_t n;
+	int rc = db_int(s, &n, "SELECT count(*) FROM pragma_table_info(?)", "t", tbl);
+
+	*out = (int)n;
+	return rc;
+}
+
+static bool has_column(struct store *s, const char *tbl, const char *col)
+{
+	return !sqlite3_table_column_metadata(s->db, "main", tbl, col, NULL, NULL, NULL, NULL,
+	                                      NULL);
+}
+
+static int make_table(struct store *s, const char *tbl, bool personal, bool repeat)
+{
+	const char *more = personal ? ""
+	                   : repeat ? ", _parent INTEGER NOT NULL"
+	                            : ", _person INTEGER, _version INTEGER NOT NULL";
+	int rc = execute(s, sqlite3_mprintf("CREATE TABLE \"%w\"(_id INTEGER PRIMARY KEY NOT NULL,"
+	                                    " _unit INTEGER NOT NULL%s) STRICT",
+	                                    tbl, more));
+
+	/* Personal rows are found by their record's id. */
+	if (!rc && !personal)
+		rc = execute(s, sqlite3_mprintf("CREATE INDEX \"i_%w\" ON \"%w\"(\"%w\")", tbl, tbl,
+		                                repeat ? "_parent" : "_unit"));
+	return rc;
+}
+
+/* Makes tbl the table at hand, and the table itself. False in *good when no form has such one. */
+static int open_table(struct making *m, const char *tbl, bool *good)
+{
+	bool personal, repeat;
+	int rc;
+
+	*good = true;
+	if (!strcmp(m->tbl, tbl))
+		return 0;
+	m->tbl[0] = 0;
+	*good = strlen(tbl) < sizeof m->tbl && form_table_ok(m->code, tbl, &personal, &repeat);
+	if (!*good)
+		return 0;
+	rc = count_columns(m->s, tbl, &m->columns);
+	if (!rc && !m->columns) {
+		rc = make_table(m->s, tbl, personal, repeat);
+		if (!rc)
+			rc = count_columns(m->s, tbl, &m->columns);
+	}
+	strcpy(m->tbl, tbl);
+	return rc;
+}
+
+static int add_column(struct making *m, const char *tbl, const char *col, const char *type,
+                      int64_t colno)
+{
+	enum qtype t;
+	const char *sql_type = "ANY"; /* a newer program's type: kept as it comes */
+	bool good;
+	int rc = open_table(m, tbl, &good);
+
+	if (rc || !good || colno != m->columns)
+		return rc;
+	if (!form_ident_ok(col, FORM_COL_MAX) || colno >= FORM_QUESTIONS_MAX + FORM_OPEN_COLUMNS ||
+	    has_column(m->s, tbl, col))
+		return 0;
+	if (form_type_of(type, &t) && form_type_answers(t))
+		sql_type = form_type_column(t);
+	rc = execute(m->s, sqlite3_mprintf("ALTER TABLE \"%w\" ADD COLUMN \"%w\" %s", tbl, col,
+	                                   sql_type));
+	m->columns++;
+	return rc;
+}
+
+static int make_columns(struct making *m, int64_t form)
+{
+	sqlite3_stmt *st;
+	int rc = db_prepare(m->s,
+	                    "SELECT tbl, col, type, colno FROM question WHERE form = ?"
+	                    " AND tbl IS NOT NULL AND col IS NOT NULL AND colno IS NOT NULL"
+	                    " ORDER BY tbl, colno, id",
+	                    &st);
+
+	if (!rc)
+		rc = db_bind(st, "i", form);
+	while (!rc && (rc = db_step(m->s, st)) == 1)
+		rc = add_column(m, (const char *)sqlite3_column_text(st, 0),
+		                (const char *)sqlite3_column_text(st, 1),
+		                (const char *)sqlite3_column_text(st, 2),
+		                sqlite3_column_int64(st, 3));
+	sqlite3_finalize(st);
+	return rc;
+}
+
+/* A record is looked up by unit and key. */
+static int make_key_index(struct making *m, int64_t form)
+{
+	const char *col;
+	sqlite3_stmt *st;
+	char *tbl = sqlite3_mprintf("f_%s", m->code);
+	int rc = tbl ? db_prepare(
+			       m->s,
+			       "SELECT q.col FROM question q JOIN form f ON f.id = q.form"
+			       " WHERE f.id = ? AND q.name = f.key_question AND q.tbl = ? LIMIT 1",
+			       &st)
+	             : err(ERR_NOMEM, "out of memory");
+
+	if (rc)
+		goto out;
+	rc = db_bind(st, "it", form, tbl);
+	if (!rc)
+		rc = db_step(m->s, st);
+	col = rc == 1 ? (const char *)sqlite3_column_text(st, 0) : NULL;
+	if (col && form_ident_ok(col, FORM_COL_MAX) && has_column(m->s, tbl, col))
+		rc = execute(m->s, sqlite3_mprintf("CREATE INDEX IF NOT EXISTS \"k_%w__%w\""
+		                                   " ON \"%w\"(_unit, \"%w\")",
+		                                   m->code, col, tbl, col));
+	sqlite3_finalize(st);
+out:
+	sqlite3_free(tbl);
+	return rc < 0 ? rc : 0;
+}
+
+static int make_form(struct store *s, int64_t form, const char *code)
+{
+	struct making m = {.s = s};
+	char tbl[FORM_CODE_MAX + 3] = "f_";
+	bool good;
+	int rc;
+
+	if (!form_code_ok(code))
+		return 0;
+	strcpy(m.code, code);
+	strcat(tbl, code);
+	rc = open_table(&m, tbl, &good); /* also when all its questions are personal */
+	if (!rc)
+		rc = make_columns(&m, form);
+	return rc ? rc : make_key_index(&m, form);
+}
+
+int form_tables(struct store *s)
+{
+	sqlite3_stmt *st;
+	int rc;
+
+	/* Several rows of one code: the first is the form, as in draft_load(). */
+	rc = db_prepare(s, "SELECT min(id), code FROM form GROUP BY code", &st);
+	while (!rc && (rc = db_step(s, st)) == 1)
+		rc = make_form(s, sqlite3_column_int64(st, 0),
+		               (const char *)sqlite3_column_text(st, 1));
+	sqlite3_finalize(st);
+	return rc;
+}

@@ -1,0 +1,549 @@
+/* test_form.c - XLSForms become rows and tables, and back. */
+#include "tests/unit/fixture.h"
+
+#include "storage/db.h"
+#include "storage/form_draft.h"
+
+static const char survey[] =
+	"type,name,label::Vietnamese (vi),label::English (en),required,personal,default\n"
+	"note,hello,Chào,Hello,,,\n"
+	"begin_group,people,Người,People,,,\n"
+	"integer,persons,\"Nhà có \"\"mấy\"\" người\",People,yes,,\n"
+	"text,head,Chủ hộ,Head,,yes,\n"
+	"end_group,,,,,,\n"
+	"select_one yesno,fibre,Cáp quang,Fibre,,,1\n"
+	"begin_repeat,member,Thành viên,Members,,,\n"
+	"text,m_name,Tên,Name,,yes,\n"
+	"integer,age,Tuổi,Age,,,\n"
+	"end_repeat,,,,,,\n"
+	"date,seen_on,Ngày,Day,yes,,today\n";
+static const char choices[] = "list_name,name,label::Vietnamese (vi),label::English (en),zone\n"
+			      "yesno,1,Có,Yes,a\nyesno,0,Không,No,\n";
+static const char settings[] =
+	"form_title,form_id,version,key,date\nThử,My-Form,7,persons,seen_on\n";
+
+static struct sheet sheet(const char *text)
+{
+	return (struct sheet){text, text ? strlen(text) : 0};
+}
+
+static int add3(struct store *s, const char *a, const char *b, const char *c, int *version)
+{
+	struct xlsform x = {.code = "fallback",
+	                    .survey = sheet(a),
+	                    .choices = sheet(b),
+	                    .settings = sheet(c)};
+
+	return form_add(s, &x, version);
+}
+
+/* One question after a key question, in a form of its own. */
+static int add1(struct store *s, const char *row)
+{
+	char text[1024];
+	int version;
+
+	snprintf(
+		text, sizeof text,
+		"type,name,label,required,relevant,constraint,calculation,default,personal,choice_filter\n"
+		"integer,first,First,,,,,,,\n%s\n",
+		row);
+	return add3(s, text, "list_name,name,label\nyn,1,Yes\nyn,0,No\n", NULL, &version);
+}
+
+static int64_t count(struct store *s, const char *sql)
+{
+	sqlite3_stmt *st;
+	int64_t n;
+
+	assert_ok(db_prepare(s, sql, &st));
+	assert_int_equal(db_step(s, st), 1);
+	n = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	return n;
+}
+
+static void columns(struct store *s, const char *tbl, struct buf *out)
+{
+	sqlite3_stmt *st;
+
+	buf_reset(out);
+	assert_ok(db_prepare(s, "SELECT name, type FROM pragma_table_info(?) ORDER BY cid", &st));
+	assert_ok(db_bind(st, "t", tbl));
+	while (db_step(s, st) == 1)
+		buf_printf(out, "%s %s,", (const char *)sqlite3_column_text(st, 0),
+		           (const char *)sqlite3_column_text(st, 1));
+	sqlite3_finalize(st);
+}
+
+static void a_form_becomes_strict_tables(void **state)
+{
+	struct store *s = fixture_root();
+	struct buf b = {0};
+	int version;
+
+	(void)state;
+	assert_ok(add3(s, survey, choices, settings, &version));
+	assert_int_equal(version, 1);
+	columns(s, "f_my_form", &b);
+	assert_string_equal(buf_cstr(&b),
+	                    "_id INTEGER,_unit INTEGER,_person INTEGER,_version INTEGER,"
+	                    "persons INTEGER,fibre TEXT,seen_on TEXT,");
+	columns(s, "p_my_form", &b);
+	assert_string_equal(buf_cstr(&b), "_id INTEGER,_unit INTEGER,head TEXT,");
+	columns(s, "f_my_form__member", &b);
+	assert_string_equal(buf_cstr(&b), "_id INTEGER,_unit INTEGER,_parent INTEGER,age INTEGER,");
+	columns(s, "p_my_form__member", &b);
+	assert_string_equal(buf_cstr(&b), "_id INTEGER,_unit INTEGER,m_name TEXT,");
+	assert_int_equal(count(s,
+	                       "SELECT count(*) FROM pragma_table_list WHERE name LIKE '__my_form%'"
+	                       " AND strict"),
+	                 4);
+	buf_release(&b);
+	fixture_remove(s);
+}
+
+static void a_loaded_form_is_what_the_sheets_said(void **state)
+{
+	struct store *s = fixture_root();
+	const struct question *q;
+	struct buf b = {0};
+	struct form *f;
+	int version;
+
+	(void)state;
+	assert_ok(add3(s, survey, choices, settings, &version));
+	assert_ok(form_load(s, "My-Form", &f));
+	assert_string_equal(f->code, "my_form");
+	assert_string_equal(f->key, "persons");
+	assert_string_equal(f->date, "seen_on");
+	assert_int_equal(f->nq, 9);
+	q = form_question(f, "persons");
+	assert_int_equal(q->type, Q_INTEGER);
+	assert_true(q->required);
+	assert_int_equal(q->section, form_question(f, "people")->id);
+	assert_ok(form_label(q->label, "vi", &b));
+	assert_string_equal(buf_cstr(&b), "Nhà có \"mấy\" người");
+	q = form_question(f, "head");
+	assert_true(q->personal);
+	assert_string_equal(q->tbl, "p_my_form");
+	q = form_question(f, "fibre");
+	assert_string_equal(q->list, "yesno");
+	assert_string_equal(q->preset, "1");
+	assert_null(form_question(f, "hello")->tbl);
+	assert_string_equal(form_question(f, "age")->tbl, "f_my_form__member");
+	assert_null(form_question(f, "nobody"));
+	assert_true(form_has_choice(s, f, "yesno", "0"));
+	assert_false(form_has_choice(s, f, "yesno", "2"));
+	form_free(f);
+	assert_err(form_load(s, "nothing", &f), ERR_NOTFOUND, "my_form");
+	assert_null(f);
+	buf_release(&b);
+	fixture_remove(s);
+}
+
+static void adding_the_same_again_changes_nothing(void **state)
+{
+	struct store *s = fixture_root();
+	int64_t entries;
+	int version;
+
+	(void)state;
+	assert_ok(add3(s, survey, choices, settings, &version));
+	entries = count(s, "SELECT count(*) FROM entry");
+	assert_ok(add3(s, survey, choices, settings, &version));
+	assert_int_equal(version, 1);
+	assert_int_equal(count(s, "SELECT count(*) FROM entry"), entries);
+	fixture_remove(s);
+}
+
+static void a_new_version_adds_questions_and_choices(void **state)
+{
+	static const char more[] =
+		"type,name,label\ninteger,b,B\ninteger,a,A changed\ntext,A,Other\n"
+		"select_one l,c,C\n";
+	struct store *s = fixture_root();
+	struct buf b = {0};
+	struct form *f;
+	int version;
+
+	(void)state;
+	assert_ok(add3(s, "type,name,label\ninteger,a,A\nselect_one l,c,C\nnote,n,Gone later\n",
+	               "list_name,name,label\nl,1,One\n", NULL, &version));
+	assert_ok(add3(s, more, "list_name,name,label\nl,1,One\nl,2,Two\n", NULL, &version));
+	assert_int_equal(version, 2);
+	columns(s, "f_fallback", &b);
+	assert_string_equal(buf_cstr(&b),
+	                    "_id INTEGER,_unit INTEGER,_person INTEGER,_version INTEGER,"
+	                    "a INTEGER,c TEXT,b INTEGER,a_2 TEXT,");
+	assert_ok(form_load(s, "fallback", &f));
+	assert_int_equal(f->version, 2);
+	assert_int_equal(f->nq, 4);
+	assert_string_equal(f->q[0].name, "b");
+	assert_string_equal(form_question(f, "A")->col, "a_2");
+	assert_int_equal(form_question(f, "A")->colno, 7);
+	assert_string_equal(form_question(f, "a")->label, "{\"\":\"A changed\"}");
+	assert_true(form_has_choice(s, f, "l", "2"));
+	form_free(f);
+	buf_release(&b);
+	fixture_remove(s);
+}
+
+static void a_change_that_would_orphan_answers_is_refused(void **state)
+{
+	static const struct {
+		const char *survey, *choices, *part;
+	} cases[] = {
+		{"type,name\ntext,a\nselect_one l,c\n", "list_name,name\nl,1\nm,1\n",
+	         "the type of question a"},
+		{"type,name\nselect_one l,c\n", "list_name,name\nl,1\nm,1\n",
+	         "question a is no longer"},
+		{"type,name,personal\ninteger,a,yes\nselect_one l,c,\n",
+	         "list_name,name\nl,1\nm,1\n", "personal"},
+		{"type,name\ninteger,a\nselect_one m,c\n", "list_name,name\nl,1\nm,1\n",
+	         "the list of question c"},
+		{"type,name\ninteger,a\nselect_one l,c\n", "list_name,name\nl,2\nm,1\n",
+	         "1 of list l"},
+		{"type,name\nbegin_repeat,r\ninteger,a\nend_repeat,\nselect_one l,c\n",
+	         "list_name,name\nl,1\nm,1\n", "the repeat of question a"},
+	};
+	struct store *s = fixture_root();
+	int64_t entries;
+	size_t i;
+	int version;
+
+	(void)state;
+	assert_ok(add3(s, "type,name\ninteger,a\nselect_one l,c\n", "list_name,name\nl,1\nm,1\n",
+	               NULL, &version));
+	entries = count(s, "SELECT count(*) FROM entry");
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		assert_err(add3(s, cases[i].survey, cases[i].choices, NULL, &version), ERR_BAD,
+		           cases[i].part);
+		assert_int_equal(version, 0);
+		assert_null(s->tx);
+	}
+	assert_int_equal(count(s, "SELECT count(*) FROM entry"), entries);
+	assert_int_equal(count(s, "SELECT version FROM form"), 1);
+	fixture_remove(s);
+}
+
+static void a_bad_cell_is_named(void **state)
+{
+	static const struct {
+		const char *row, *part;
+	} cases[] = {
+		{"image,x,X,,,,,,,", "row 3, column type: unknown type 'image'"},
+		{"select_one,x,X,,,,,,,", "row 3, column type: select_one wants"},
+		{"select_one nolist,x,X,,,,,,,",
+	         "row 3, column type: sheet choices has no list nolist"},
+		{"select_one yn or_other,x,X,,,,,,,", "row 3, column type: 'or_other'"},
+		{"select_one_from_file other.csv,x,X,,,,,,,", "no form other"},
+		{"select_one_from_file other,x,X,,,,,,,", "FORM.csv"},
+		{"integer,first,X,,,,,,,", "row 3, column name: first is the name of row 2"},
+		{"integer,1x,X,,,,,,,", "row 3, column name: '1x'"},
+		{"integer,a b,X,,,,,,,", "row 3, column name: 'a b'"},
+		{"integer,,X,,,,,,,", "row 3, column name: ''"},
+		{"integer,x,X,${first} > 1,,,,,,", "row 3, column required"},
+		{"integer,x,X,,${first} > 1,,,,,",
+	         "row 3, column relevant: this version does not evaluate"},
+		{"integer,x,X,,,. < 5,,,,", "row 3, column constraint"},
+		{"integer,x,X,,,,1 + 1,,,", "row 3, column calculation"},
+		{"select_one yn,x,X,,,,,,,a = 1", "row 3, column choice_filter"},
+		{"integer,x,X,,,,,many,,", "row 3, column default: 'many'"},
+		{"integer,x,X,,,,,${first},,", "row 3, column default"},
+		{"select_one yn,x,X,,,,,2,,", "row 3, column default: 2 is not in list yn"},
+		{"integer,x,X,,,,,,maybe,", "row 3, column personal: 'maybe'"},
+		{"end_group,,,,,,,,,", "row 3, column type: no group is open"},
+		{"begin_group,g,,,,,,,,",
+	         "row 3: the group or repeat that begins here does not end"},
+		{"begin_group,g,,,,,,,,\nend_repeat,,,,,,,,,",
+	         "row 4, column type: no repeat is open"},
+		{"integer,\"x,X", "sheet survey: line 3"},
+		{"integer,\xff,X", "sheet survey: line 3"},
+	};
+	struct store *s = fixture_root();
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		assert_err(add1(s, cases[i].row), ERR_BAD, cases[i].part);
+		assert_int_equal(count(s, "SELECT count(*) FROM question"), 0);
+	}
+	fixture_remove(s);
+}
+
+static void a_bad_sheet_is_named(void **state)
+{
+	static const struct {
+		const char *a, *b, *c, *part;
+	} cases[] = {
+		{"", NULL, NULL, "sheet survey"},
+		{NULL, NULL, NULL, "sheet survey"},
+		{"type,name\n", NULL, NULL, "no question"},
+		{"kind,name\ninteger,x\n", NULL, NULL, "'type'"},
+		{"type,name\ninteger,x\n", "list_name,name\nl,a b\n", NULL,
+	         "sheet choices, row 2, column name: 'a b'"},
+		{"type,name\ninteger,x\n", "list_name,name\nl,a\n\nl,a\n", NULL,
+	         "row 4, column name: a is in row 2"},
+		{"type,name\ninteger,x\n", "name\na\n", NULL, "'list_name'"},
+		{"type,name\ninteger,x\n", NULL, "form_id\n123\n", "'123' cannot be"},
+		{"type,name\ninteger,x\n", NULL, "form_id,key\nf,y\n", "no question is named y"},
+		{"type,name\ninteger,x\n", NULL, "form_id,date\nf,x\n", "x is not a date"},
+		{"type,name,personal\ninteger,x,yes\n", NULL, "form_id,key\nf,x\n", "personal"},
+	};
+	struct store *s = fixture_root();
+	size_t i;
+	int version;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_err(add3(s, cases[i].a, cases[i].b, cases[i].c, &version), ERR_BAD,
+		           cases[i].part);
+	fixture_remove(s);
+}
+
+static void export_and_add_give_the_same_form(void **state)
+{
+	struct store *s = fixture_root(), *t = fixture_root();
+	struct buf a[3] = {{0}, {0}, {0}}, b[3] = {{0}, {0}, {0}};
+	int version, i;
+
+	(void)state;
+	assert_ok(add3(s, survey, choices, settings, &version));
+	assert_ok(form_export(s, "my_form", &a[0], &a[1], &a[2]));
+	assert_ok(add3(s, buf_cstr(&a[0]), buf_cstr(&a[1]), buf_cstr(&a[2]), &version));
+	assert_int_equal(version, 1);
+	assert_ok(add3(t, buf_cstr(&a[0]), buf_cstr(&a[1]), buf_cstr(&a[2]), &version));
+	assert_ok(form_export(t, "my_form", &b[0], &b[1], &b[2]));
+	for (i = 0; i < 3; i++)
+		assert_string_equal(buf_cstr(&a[i]), buf_cstr(&b[i]));
+	assert_non_null(strstr(buf_cstr(&a[0]), "end_repeat,"));
+	assert_non_null(strstr(buf_cstr(&a[1]), "label::Vietnamese (vi)"));
+	assert_non_null(strstr(buf_cstr(&a[1]), "zone"));
+	for (i = 0; i < 3; i++) {
+		buf_release(&a[i]);
+		buf_release(&b[i]);
+	}
+	fixture_remove(s);
+	fixture_remove(t);
+}
+
+static void a_form_of_many_choices_takes_several_transactions(void **state)
+{
+	struct store *s = fixture_root();
+	struct buf list = {0};
+	int version, i;
+
+	(void)state;
+	buf_str(&list, "list_name,name,label\n");
+	for (i = 0; i < 20000; i++)
+		buf_printf(&list, "l,c%d,Một nhãn khá dài của lựa chọn thứ %d\n", i, i);
+	assert_ok(add3(s, "type,name\nselect_one l,x\n", buf_cstr(&list), NULL, &version));
+	assert_int_equal(version, 1);
+	assert_int_equal(count(s, "SELECT count(*) FROM choice"), 20000);
+	assert_true(count(s, "SELECT count(*) FROM entry") > 4);
+	assert_ok(add3(s, "type,name\nselect_one l,x\n", buf_cstr(&list), NULL, &version));
+	assert_int_equal(version, 1);
+	buf_release(&list);
+	fixture_remove(s);
+}
+
+static void only_the_root_adds_forms(void **state)
+{
+	struct store *s = fixture_node(5, ROLE_DEVICE, 77);
+	int version;
+
+	(void)state;
+	assert_err(add3(s, survey, choices, settings, &version), ERR_DENIED, "root");
+	assert_err(form_add_builtin(s), ERR_DENIED, "root");
+	fixture_remove(s);
+}
+
+/* ---- built in ------------------------------------------------------------------------------- */
+
+static void a_seeded_node_has_the_roots_rows(void **state)
+{
+	struct store *root = fixture_root(), *device = fixture_node(5, ROLE_DEVICE, 77);
+	struct buf sql = {0};
+	int64_t n;
+
+	(void)state;
+	assert_ok(form_add_builtin(root));
+	assert_ok(form_seed_builtin(device));
+	n = count(root, "SELECT count(*) FROM question");
+	assert_int_equal(count(device, "SELECT count(*) FROM question"), n);
+	assert_true(n > 60);
+	assert_int_equal(count(device, "SELECT count(*) FROM entry"), 0);
+	assert_true(count(device, "SELECT max(id) FROM question") < INT64_C(1) << 35);
+	buf_printf(&sql, "ATTACH '%s/cayda.db' AS other", root->home);
+	assert_ok(db_exec(device, buf_cstr(&sql)));
+	assert_int_equal(
+		count(device,
+	              "SELECT count(*) FROM (SELECT id, form, ord, name, type, list, section,"
+	              " tbl, col, colno, label FROM main.question EXCEPT SELECT id, form, ord,"
+	              " name, type, list, section, tbl, col, colno, label FROM other.question)"),
+		0);
+	assert_int_equal(count(device,
+	                       "SELECT count(*) FROM main.choice c JOIN other.choice d USING"
+	                       " (id, form, list, name, ord, label)"),
+	                 count(root, "SELECT count(*) FROM choice"));
+	assert_int_equal(
+		count(device,
+	              "SELECT count(*) FROM main.form f JOIN other.form g USING (id, code)"),
+		8);
+	buf_release(&sql);
+	fixture_remove(root);
+	fixture_remove(device);
+}
+
+static void a_builtin_form_can_be_added_to_and_seeding_again_is_harmless(void **state)
+{
+	struct store *s = fixture_root();
+	struct buf b[3] = {{0}, {0}, {0}};
+	int version, i;
+
+	(void)state;
+	assert_ok(form_add_builtin(s));
+	assert_ok(form_export(s, "training", &b[0], &b[1], &b[2]));
+	buf_str(&b[0], "integer,extra,Thêm,Extra,,,,,\n");
+	assert_ok(add3(s, buf_cstr(&b[0]), buf_cstr(&b[1]), buf_cstr(&b[2]), &version));
+	assert_int_equal(version, 2);
+	assert_ok(form_add_builtin(s));
+	assert_int_equal(count(s, "SELECT count(*) FROM question WHERE name = 'extra'"), 1);
+	assert_int_equal(count(s, "SELECT version FROM form WHERE code = 'training'"), 2);
+	for (i = 0; i < 3; i++)
+		buf_release(&b[i]);
+	fixture_remove(s);
+}
+
+/* ---- rows that came from elsewhere --------------------------------------------------------------- */
+
+static void question(struct store *s, int64_t id, const char *tbl, const char *col,
+                     const char *type, int64_t colno)
+{
+	assert_ok(db_run(
+		s,
+		"INSERT INTO question(id, scope, form, ord, name, type, tbl, col, colno, version,"
+		" label, required, personal, read_only) VALUES(?1, 1, 9, ?1, 'q' || ?1, ?2, ?3, ?4,"
+		" ?5, 1, '{}', 0, 0, 0)",
+		"ittti", id, type, tbl, col, colno));
+}
+
+static void rows_that_cannot_be_right_make_no_tables(void **state)
+{
+	struct store *s = fixture_root();
+	struct buf b = {0};
+	struct form *f;
+
+	(void)state;
+	assert_ok(db_exec(
+		s,
+		"INSERT INTO form(id, scope, code, version, label) VALUES(9, 1, 'h', 1, '{'),"
+		" (10, 1, 'x\"; DROP TABLE unit; --', 1, ''), (11, 1, '', 1, ''), (12, 1, 'H', 1, '')"));
+	question(s, 1, "f_h", "good", "integer", 4);
+	question(s, 2, "f_h", "x\" INTEGER); DROP TABLE unit; --", "text", 5);
+	question(s, 3, "unit", "code2", "text", 10);
+	question(s, 4, "f_other", "a", "text", 4);
+	question(s, 5, "f_h\"; DROP TABLE unit; --", "a", "text", 4);
+	question(s, 6, "f_h", "also_good", "select_one", 5);
+	question(s, 7, "f_h", "after_a_gap", "text", 9);
+	question(s, 8, "f_h", "GOOD", "text", 6);
+	question(s, 9, "f_h", "good", "text", 6);
+	question(s, 10, "f_h", "newer", "hologram'; DROP TABLE unit", 6);
+	question(s, 11, "f_h", "huge", "text", INT64_MAX);
+	question(s, 12, "f_h", "low", "text", -1);
+	question(s, 13, "f_h", "_id", "text", 7);
+	assert_ok(form_tables(s));
+	assert_ok(form_tables(s));
+	columns(s, "f_h", &b);
+	assert_string_equal(buf_cstr(&b),
+	                    "_id INTEGER,_unit INTEGER,_person INTEGER,_version INTEGER,"
+	                    "good INTEGER,also_good TEXT,newer ANY,");
+	assert_int_equal(count(s, "SELECT count(*) FROM unit"), 1);
+	assert_int_equal(
+		count(s,
+	              "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name GLOB '[fp]_*'"),
+		1);
+	assert_ok(form_load(s, "h", &f));
+	assert_non_null(form_question(f, "q1")->col);
+	assert_null(form_question(f, "q2")->col);
+	assert_null(form_question(f, "q7")->col);
+	assert_null(form_question(f, "q10")->col);
+	form_free(f);
+	buf_release(&b);
+	fixture_remove(s);
+}
+
+static void a_column_comes_when_its_gap_is_filled(void **state)
+{
+	struct store *s = fixture_root();
+	struct buf b = {0};
+
+	(void)state;
+	assert_ok(db_exec(
+		s, "INSERT INTO form(id, scope, code, version, label) VALUES(9, 1, 'h', 1, '{}')"));
+	question(s, 2, "f_h", "second", "integer", 5);
+	assert_ok(form_tables(s));
+	columns(s, "f_h", &b);
+	assert_null(strstr(buf_cstr(&b), "second"));
+	question(s, 1, "f_h", "first", "decimal", 4);
+	assert_ok(form_tables(s));
+	columns(s, "f_h", &b);
+	assert_non_null(strstr(buf_cstr(&b), "first REAL,second INTEGER,"));
+	buf_release(&b);
+	fixture_remove(s);
+}
+
+static void labels_are_read_whatever_their_json(void **state)
+{
+	static const struct {
+		const char *json, *lang, *text;
+	} cases[] = {
+		{"{\"vi\":\"Hộ\",\"en\":\"House\"}", "en", "House"},
+		{"{\"vi\":\"Hộ\",\"en\":\"House\"}", "vi", "Hộ"},
+		{"{\"vi\":\"Hộ\"}", "en", "Hộ"},
+		{" { \"vi\" : \"a\\n\\u00e9\\ud83d\\ude00\\\"\" } ", "vi", "a\n\u00e9\U0001f600\""},
+		{"{}", "vi", ""},
+		{"", "vi", ""},
+		{"{\"vi\"", "vi", ""},
+		{"{\"vi\":\"a", "vi", ""},
+		{"{\"vi\":1}", "vi", ""},
+		{"{\"vi\":\"\\ud800\"}", "vi", ""},
+		{"{\"vi\":\"\\u00\"}", "vi", ""},
+		{"[1,2]", "vi", ""},
+		{"{\"a\":\"x\",\"vi\":[", "vi", "x"},
+	};
+	struct buf b = {0};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		buf_reset(&b);
+		assert_ok(form_label(cases[i].json, cases[i].lang, &b));
+		assert_string_equal(buf_cstr(&b), cases[i].text);
+	}
+	buf_release(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_form_becomes_strict_tables),
+		cmocka_unit_test(a_loaded_form_is_what_the_sheets_said),
+		cmocka_unit_test(adding_the_same_again_changes_nothing),
+		cmocka_unit_test(a_new_version_adds_questions_and_choices),
+		cmocka_unit_test(a_change_that_would_orphan_answers_is_refused),
+		cmocka_unit_test(a_bad_cell_is_named),
+		cmocka_unit_test(a_bad_sheet_is_named),
+		cmocka_unit_test(export_and_add_give_the_same_form),
+		cmocka_unit_test(a_form_of_many_choices_takes_several_transactions),
+		cmocka_unit_test(only_the_root_adds_forms),
+		cmocka_unit_test(a_seeded_node_has_the_roots_rows),
+		cmocka_unit_test(a_builtin_form_can_be_added_to_and_seeding_again_is_harmless),
+		cmocka_unit_test(rows_that_cannot_be_right_make_no_tables),
+		cmocka_unit_test(a_column_comes_when_its_gap_is_filled),
+		cmocka_unit_test(labels_are_read_whatever_their_json),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
