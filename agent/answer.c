@@ -244,27 +244,6 @@ const char *answers_near(const struct answers *a, const char *name)
 
 /* ---- values ------------------------------------------------------------------------------ */
 
-bool day_parse(const char *typed, char out[11])
-{
-	static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	unsigned y = 0, m = 0, d = 0;
-	int end = 0;
-
-	if (sscanf(typed, "%4u-%2u-%2u%n", &y, &m, &d, &end) != 3 || typed[end] || y < 1000) {
-		char a, b;
-
-		if (sscanf(typed, "%2u%c%2u%c%4u%n", &d, &a, &m, &b, &y, &end) != 5 || typed[end] ||
-		    a != b || !strchr("/-.", a))
-			return false;
-	}
-	if (y < 1000 || y > 9999 || m < 1 || m > 12 || d < 1 || d > (unsigned)days[m - 1])
-		return false;
-	if (m == 2 && d == 29 && (y % 4 != 0 || (y % 100 == 0 && y % 400 != 0)))
-		return false;
-	snprintf(out, 11, "%04u-%02u-%02u", y % 10000, m % 100, d % 100);
-	return true;
-}
-
 /* The name of the one choice called so by name or label, or NULL. */
 static const char *pick_find(const struct picks *l, const char *typed)
 {
@@ -335,7 +314,6 @@ static void meaning(const struct answers *a, const struct question *q, const cha
 {
 	const struct picks *l = answers_picks(a, q);
 	const char *name;
-	char day[11];
 
 	if (q->type == Q_SELECT_ONE && l) {
 		name = pick_find(l, typed);
@@ -346,8 +324,6 @@ static void meaning(const struct answers *a, const struct question *q, const cha
 			buf_str(out, name);
 		else
 			pick_several(l, typed, out);
-	} else if (q->type == Q_DATE && day_parse(typed, day)) {
-		buf_str(out, day);
 	} else if (q->type == Q_DATE && is_today(typed)) {
 		buf_str(out, "today");
 	} else if (q->type == Q_DECIMAL && strchr(typed, ',') && !strpbrk(typed, ".;") &&

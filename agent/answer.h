@@ -1,8 +1,7 @@
 /* answer.h - answers as people type and read them, on either side of record.h.
  *
- * Storage takes choice names, 2026-11-21 and 3.5. People also type a choice's label (Có),
- * 21/11/2026 and 3,5; what cannot be understood goes to storage as it is, which says what is
- * wrong with it.
+ * Storage takes choice names, today and 3.5. People also type a choice's label (Có), hôm nay
+ * and 3,5; what is not understood here goes to storage as it is, which says what is wrong.
  */
 #ifndef AGENT_ANSWER_H
 #define AGENT_ANSWER_H
@@ -60,8 +59,5 @@ const char *pick_label(const struct pick *p);
 /* Asks for the values on the terminal: all, or only the required ones that are missing. ERR_BAD
  * "nothing was saved" when the person leaves (Ctrl-D). In ask.c. */
 int answers_ask(struct ctx *ctx, struct answers *a, int64_t unit, bool missing_only);
-
-/* A day that people write as 2026-11-21, 21/11/2026, 21-11-2026 or 21.11.2026, as YYYY-MM-DD. */
-bool day_parse(const char *typed, char out[11]);
 
 #endif

@@ -2,9 +2,10 @@
 #include "agent/answer.h"
 
 #include "agent/i18n.h"
+#include "storage/clock.h"
 #include "storage/err.h"
+#include "storage/value.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,37 +109,35 @@ static bool choices_fit(const struct picks *l, const char *value)
 	}
 }
 
-/* Catches the slips that can be told at once; storage has the last word when it is saved. */
+/* Catches the slips that can be told at once, and says what is wanted; storage has the last word
+ * when all of it is saved. */
 static bool fits(struct ctx *ctx, const struct answers *a, size_t i, int64_t unit)
 {
 	const struct question *q = &a->form->q[i];
 	const struct picks *l = answers_picks(a, q);
-	const char *value = a->value[i];
-	struct form *other;
-	char *end, day[11];
+	struct form *other = NULL;
+	struct buf checked = {0};
 	int64_t id;
-	int rc;
+	int rc = 0;
 
-	if (l)
-		return choices_fit(l, value);
-	if (q->type == Q_INTEGER || q->type == Q_DECIMAL) {
-		errno = 0;
-		if (q->type == Q_INTEGER)
-			strtoll(value, &end, 10);
-		else
-			strtod(value, &end);
-		return !errno && !*end;
-	}
-	if (q->type == Q_DATE)
-		return strcmp(value, "today") == 0 || day_parse(value, day);
-	if (q->type != Q_RECORD || id_parse(value, &id) == 0)
+	if (l && choices_fit(l, a->value[i]))
 		return true;
-	rc = form_load(ctx->s, q->list, &other);
-	if (!rc)
-		rc = record_by_key(ctx->s, other, unit, value, &id);
-	form_free(other);
+	if (l) {
+		fprintf(stderr, "  %s", wanted(q));
+		say_choices(l, "\n    ");
+		fputc('\n', stderr);
+		return false;
+	}
+	if (q->type != Q_RECORD)
+		rc = value_check(q->type, a->value[i], clock_now_ms(ctx->s), &checked);
+	else if (id_parse(a->value[i], &id) != 0)
+		rc = form_load(ctx->s, q->list, &other);
+	if (!rc && other)
+		rc = record_by_key(ctx->s, other, unit, a->value[i], &id);
 	if (rc)
 		fprintf(stderr, "  %s\n", err_text());
+	form_free(other);
+	buf_release(&checked);
 	return !rc;
 }
 
@@ -181,13 +180,6 @@ static int take(struct ctx *ctx, struct answers *a, size_t i, int64_t unit, cons
 	if (!rc && fits(ctx, a, i, unit)) {
 		*again = false;
 		return 0;
-	}
-	if (!rc && q->type != Q_RECORD)
-		fprintf(stderr, "  %s %s\n", _("wanted is"), wanted(q));
-	if (!rc && answers_picks(a, q)) {
-		fputs("    ", stderr);
-		say_choices(answers_picks(a, q), "\n    ");
-		fputc('\n', stderr);
 	}
 	return rc ? rc : answers_set(a, i, NULL);
 }

@@ -62,13 +62,10 @@ int ctx_open(struct ctx *ctx, int flags)
 {
 	int rc = store_open(ctx->home, flags, &identity_env, &ctx->s);
 
-	if (flags & STORE_CREATE)
-		return rc;
-	if (rc == ERR_NOTFOUND || (!rc && ctx->s->self.number == 0))
-		return err(ERR_NOTFOUND,
-		           "%s is not set up: run `cayda join URI` with your invite, or `cayda "
-		           "init` to make a new root",
-		           ctx->home);
+	if (!rc && !(flags & STORE_CREATE) && ctx->s->self.number == 0)
+		rc = err(ERR_NOTFOUND,
+		         "%s is not a node yet: start with 'cayda join' or 'cayda init'",
+		         ctx->home);
 	return rc;
 }
 

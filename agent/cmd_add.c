@@ -16,7 +16,7 @@ const char help_add[] = N_(
 	"\n"
 	"Examples:\n"
 	"  cayda add visit\n"
-	"  cayda add household number=12 head=\"Nguyễn Văn An\" persons=4\n");
+	"  cayda add household number=12 head=\"Nguyen Van An\" persons=4\n");
 
 static int save(struct ctx *ctx, struct answers *a, int64_t unit, int64_t person, int64_t *id)
 {

@@ -6,11 +6,11 @@
 #include "storage/clock.h"
 #include "storage/err.h"
 #include "storage/indicator.h"
+#include "storage/value.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define INDICATORS_MAX 32 /* a report's columns; more are left to a report of one unit */
 
@@ -34,7 +34,7 @@ struct report {
 	struct ctx *ctx;
 	struct unit unit;
 	const char *day; /* NULL: all */
-	char today[11];
+	char today[DATE_LEN];
 	struct shown_indicator i[INDICATORS_MAX];
 	size_t n;
 	struct table table;
@@ -304,8 +304,6 @@ static int print_json(struct report *r, enum level level)
 
 static int coverage(struct report *r, const char *unit_ref, enum level level)
 {
-	time_t now;
-	struct tm tm;
 	int rc = ctx_open(r->ctx, 0);
 
 	if (!rc)
@@ -316,9 +314,7 @@ static int coverage(struct report *r, const char *unit_ref, enum level level)
 		return rc;
 	if (!r->n)
 		return err(ERR_NOTFOUND, "there are no indicators here yet: sync first");
-	now = (time_t)(clock_now_ms(r->ctx->s) / 1000);
-	if (localtime_r(&now, &tm))
-		strftime(r->today, sizeof r->today, "%Y-%m-%d", &tm);
+	value_today(clock_now_ms(r->ctx->s), r->today);
 	if (r->ctx->json)
 		return print_json(r, level);
 	return level ? print_by(r, level) : print_unit(r);
@@ -333,7 +329,7 @@ int cmd_report(struct ctx *ctx, int argc, char **argv)
 	struct report r = {.ctx = ctx};
 	enum level level = LEVEL_NONE;
 	const char *unit_ref = NULL;
-	char day[11];
+	char day[DATE_LEN];
 	size_t i;
 	int c, rc;
 
@@ -342,7 +338,7 @@ int cmd_report(struct ctx *ctx, int argc, char **argv)
 			return STATUS_USAGE;
 		if (c == 'u')
 			unit_ref = optarg;
-		if (c == 'd' && !day_parse(optarg, day))
+		if (c == 'd' && !value_date(optarg, day))
 			return cmd_usage(ctx, _("\"%s\" is not a day like 2026-11-21"), optarg);
 		if (c == 'd')
 			r.day = day;
