@@ -191,6 +191,7 @@ static const uint8_t *string(struct reader *r, CborType type, size_t *len)
 	if (!item(r, type, &parser, &v))
 		return NULL;
 	if (!cbor_value_is_length_known(&v) ||
+	    cbor_value_begin_string_iteration(&v) != CborNoError ||
 	    (type == CborTextStringType
 	             ? cbor_value_get_text_string_chunk(&v, (const char **)&p, &n, &next)
 	             : cbor_value_get_byte_string_chunk(&v, (const uint8_t **)&p, &n, &next)) !=

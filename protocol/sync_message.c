@@ -112,7 +112,6 @@ int get_packs(struct reader *r, struct store *s, const struct feed_key *key, uin
 	struct pack p;
 	int rc;
 
-	*f = (struct feed){.key = *key};
 	rc = feed_find(s, key, false, f);
 	f->key = *key;
 	*refused = 0;

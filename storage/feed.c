@@ -29,8 +29,9 @@ static void read_feed(sqlite3_stmt *st, struct feed *out)
 		memcpy(out->hash, hash, HASH_LEN);
 }
 
-int feed_find(struct store *s, const struct feed_key *key, bool create, struct feed *out)
+int feed_find(struct store *s, const struct feed_key *wanted, bool create, struct feed *out)
 {
+	const struct feed_key copy = *wanted, *key = &copy; /* wanted may be out's own */
 	static const uint8_t zero[HASH_LEN];
 	sqlite3_stmt *st;
 	int rc;
