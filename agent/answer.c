@@ -382,7 +382,7 @@ int answers_parse(struct ctx *ctx, struct answers *a, char **argv, int argc)
 		if (near)
 			return err(ERR_NOTFOUND, "form %s has no question %s; did you mean %s?",
 			           a->form->code, argv[i], near);
-		return err(ERR_NOTFOUND, "form %s has no question %s; see cayda form show %s",
+		return err(ERR_NOTFOUND, "form %s has no question %s: see 'cayda form show %s'",
 		           a->form->code, argv[i], a->form->code);
 	}
 	return rc;

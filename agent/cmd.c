@@ -142,7 +142,8 @@ int cmd_usage(struct ctx *ctx, const char *fmt, ...)
 	va_start(ap, fmt);
 	vfprintf(stderr, fmt, ap);
 	va_end(ap);
-	fprintf(stderr, _("; see cayda %s --help"), ctx->cmd ? ctx->cmd->name : "");
+	fprintf(stderr, _("; see cayda %s%s--help"), ctx->cmd ? ctx->cmd->name : "",
+	        ctx->cmd ? " " : "");
 	fputc('\n', stderr);
 	return STATUS_USAGE;
 }

@@ -89,7 +89,7 @@ int cmd_add(struct ctx *ctx, int argc, char **argv)
 		*(c == 'u' ? &unit_ref : &person_ref) = optarg;
 	}
 	if (optind == argc)
-		return cmd_usage(ctx, _("which form? see cayda form list"));
+		return cmd_usage(ctx, _("which form? `cayda form list` names them"));
 	rc = ctx_open(ctx, 0);
 	unit.id = ctx->s ? ctx->s->self.scope : 0;
 	if (!rc && unit_ref)

@@ -102,7 +102,6 @@ static int json_row(void *arg, const struct conflict *c)
 	json_kstr(j, "lost", c->lost);
 	json_kstr(j, "lost_by", node_text(c->lost_node, id));
 	json_kint(j, "lost_ms", c->lost_ms);
-	json_kbool(j, "settled", c->settled);
 	json_end(j);
 	return 0;
 }

@@ -166,7 +166,7 @@ int cmd_export(struct ctx *ctx, int argc, char **argv)
 			*(c == 'u' ? &unit_ref : &x.file) = optarg;
 	}
 	if (argc - optind != 1)
-		return cmd_usage(ctx, _("which form? see cayda form list"));
+		return cmd_usage(ctx, _("which form? `cayda form list` names them"));
 	if (x.file && ctx->json)
 		return cmd_usage(ctx, _("-o writes CSV; with --json, redirect the output"));
 	rc = export(&x, argv[optind], unit_ref);

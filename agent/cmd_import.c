@@ -4,6 +4,8 @@
 #include "agent/out.h"
 #include "storage/err.h"
 
+#include <string.h>
+
 #define ROWS_TOLD 20 /* bad rows named on the terminal; the file has them all */
 
 const char usage_import[] = N_("FORM FILE.csv [--unit CODE] [--person ID]");
@@ -18,6 +20,23 @@ const char help_import[] = N_(
 	"Example:\n"
 	"  cayda import visit visits.csv\n");
 
+/* "row 17, column fibre: ...": storage begins with the question's name. */
+static void print_bad_row(const struct import *im, const struct import_row *r)
+{
+	size_t n = strcspn(r->why, ":"), i;
+	const struct form *f = im->a.form;
+
+	for (i = 0; i < f->nq; i++) {
+		if (strlen(f->q[i].name) == n && memcmp(f->q[i].name, r->why, n) == 0)
+			break;
+	}
+	if (i < f->nq && r->why[n])
+		fprintf(stderr, _("row %u, column %s%s"), r->line, f->q[i].name, r->why + n);
+	else
+		fprintf(stderr, _("row %u: %s"), r->line, r->why);
+	fputc('\n', stderr);
+}
+
 static void print_bad_rows(const struct import *im)
 {
 	size_t i, told = 0;
@@ -26,8 +45,7 @@ static void print_bad_rows(const struct import *im)
 		const struct import_row *r = &im->row[i];
 
 		if (r->why && !im->stopped) {
-			fprintf(stderr, _("row %u: %s"), r->line, r->why);
-			fputc('\n', stderr);
+			print_bad_row(im, r);
 			told++;
 		}
 	}

@@ -97,7 +97,7 @@ static int named_column(struct list *l, const char *name)
 	if (near)
 		return err(ERR_NOTFOUND, "form %s has no question %s; did you mean %s?",
 		           l->a.form->code, name, near);
-	return err(ERR_NOTFOUND, "form %s has no question %s; see cayda form show %s",
+	return err(ERR_NOTFOUND, "form %s has no question %s: see 'cayda form show %s'",
 	           l->a.form->code, name, l->a.form->code);
 }
 
@@ -208,7 +208,7 @@ int cmd_list(struct ctx *ctx, int argc, char **argv)
 			*(c == 'u' ? &unit_ref : &columns) = optarg;
 	}
 	if (argc - optind != 1)
-		return cmd_usage(ctx, _("which form? see cayda form list"));
+		return cmd_usage(ctx, _("which form? `cayda form list` names them"));
 	rc = ctx_open(ctx, 0);
 	if (!rc && unit_ref)
 		rc = ctx_unit(ctx, unit_ref, &u);

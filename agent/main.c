@@ -91,6 +91,8 @@ static int unknown_command(struct ctx *ctx, const char *name)
 
 static int dispatch(struct ctx *ctx, const struct globals *g, int argc, char **argv)
 {
+	static const struct option none[] = {{NULL, 0, NULL, 0}};
+
 	if (g->lacks)
 		return cmd_usage(ctx, _("option %s wants a value"), g->lacks);
 	if (g->version) {
@@ -98,8 +100,8 @@ static int dispatch(struct ctx *ctx, const struct globals *g, int argc, char **a
 		return 0;
 	}
 	if (argc < 2 || argv[1][0] == '-') {
-		if (argc >= 2)
-			return cmd_usage(ctx, _("there is no option %s"), argv[1]);
+		if (argc >= 2 && cmd_getopt(ctx, argc, argv, "", none) == '?')
+			return STATUS_USAGE;
 		cmd_overview(ctx, g->help ? stdout : stderr);
 		return g->help ? 0 : STATUS_USAGE;
 	}
@@ -118,13 +120,14 @@ int main(int argc, char **argv)
 	static char home[PATH_MAX];
 	struct globals g = {0};
 	struct ctx ctx = {.home = home};
-	int rc;
+	int rc = 0;
 
 	signal(SIGPIPE, SIG_DFL); /* `cayda list visit | head` ends quietly */
 	i18n_set(NULL);
 	argc = take_globals(argc, argv, &g);
 	ctx.json = g.json;
-	rc = g.lang ? i18n_set(g.lang) : 0;
+	if (g.lang && i18n_set(g.lang) != 0)
+		rc = cmd_usage(&ctx, "%s", err_text());
 	ctx.lang = i18n_lang();
 	if (!rc)
 		rc = home_folder(g.home, home, sizeof home);

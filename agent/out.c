@@ -48,38 +48,57 @@ void table_column(struct table *t, const char *title, bool right)
 	t->ncol++;
 }
 
-static void print_cell(const struct table *t, size_t col, const char *text)
+/* A row of cells, without spaces behind the last one that has something. */
+static void print_row(const struct table *t, const char *const *cell)
 {
-	size_t width = text_width(text);
-	size_t pad = width < t->width[col] ? t->width[col] - width : 0;
+	size_t last = t->ncol, i;
 
-	if (t->right[col])
-		fprintf(t->f, "%*s%s", (int)pad, "", text);
-	else if (col + 1 < t->ncol)
-		fprintf(t->f, "%s%*s", text, (int)pad, "");
-	else
-		fputs(text, t->f);
-	fputs(col + 1 < t->ncol ? "  " : "\n", t->f);
+	while (last && !*cell[last - 1])
+		last--;
+	for (i = 0; i < last; i++) {
+		size_t width = text_width(cell[i]);
+		int pad = width < t->width[i] ? (int)(t->width[i] - width) : 0;
+
+		fputs(i ? "  " : "", t->f);
+		if (t->right[i])
+			fprintf(t->f, "%*s%s", pad, "", cell[i]);
+		else
+			fprintf(t->f, "%s%*s", cell[i], i + 1 < last ? pad : 0, "");
+	}
+	fputc('\n', t->f);
+}
+
+static void print_titles(struct table *t)
+{
+	const char *cell[TABLE_COLUMNS];
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < t->ncol; i++) {
+		cell[i] = t->title[i] ? t->title[i] : "";
+		any |= t->title[i] != NULL;
+	}
+	if (any && !t->titled)
+		print_row(t, cell);
+	t->titled = true;
 }
 
 static void print_rows(struct table *t)
 {
-	const char *p = (const char *)t->cells.data;
-	bool titles = false;
+	const char *p = (const char *)t->cells.data, *cell[TABLE_COLUMNS];
 	size_t i;
 
-	for (i = 0; i < t->ncol; i++)
-		titles |= t->title[i] != NULL;
-	for (i = 0; titles && !t->titled && i < t->ncol; i++)
-		print_cell(t, i, t->title[i] ? t->title[i] : "");
-	t->titled = true;
-	for (i = 0; i < t->ncell && !t->cells.err; i++) {
-		print_cell(t, i % t->ncol, p);
+	if (t->cells.err)
+		return;
+	print_titles(t);
+	for (i = 0; i < t->ncell - t->ncell % t->ncol; i++) {
+		cell[i % t->ncol] = p;
 		p += strlen(p) + 1;
+		if (i % t->ncol == t->ncol - 1)
+			print_row(t, cell);
 	}
 	t->ncell = 0;
-	if (!t->cells.err)
-		buf_reset(&t->cells);
+	buf_reset(&t->cells);
 }
 
 void table_cell(struct table *t, const char *text)
