@@ -45,32 +45,31 @@ static void add_column(struct list *l, int col)
 		l->col[l->ncol++] = col;
 }
 
-static void add_question(struct list *l, const char *name)
+/* Questions that tell one record from another. */
+static bool telling(const struct form *f, const struct question *q)
 {
-	int q = name ? answers_find(&l->a, name) : -1;
-
-	if (q >= 0)
-		add_column(l, q);
+	return q->required || (f->key && strcmp(q->name, f->key) == 0) ||
+	       (f->date && strcmp(q->name, f->date) == 0);
 }
 
 static void usual_columns(struct list *l, bool all)
 {
 	const struct form *f = l->a.form;
+	size_t i, wanted = 0, spare;
 	struct unit u;
-	size_t i;
 
 	add_column(l, COL_ID);
 	if (unit_get(l->ctx->s, l->ctx->s->self.scope, &u) || u.level != LEVEL_VILLAGE)
 		add_column(l, COL_UNIT);
-	add_question(l, f->key);
-	add_question(l, f->date);
+	for (i = 0; i < f->nq; i++)
+		wanted += answers_asks(f, i) && telling(f, &f->q[i]);
+	spare = wanted < LIST_COLUMNS - l->ncol ? LIST_COLUMNS - l->ncol - wanted : 0;
 	for (i = 0; i < f->nq; i++) {
-		if (answers_asks(f, i) && f->q[i].required)
+		if (!answers_asks(f, i))
+			continue;
+		if (all || telling(f, &f->q[i]) || spare)
 			add_column(l, (int)i);
-	}
-	for (i = 0; i < f->nq; i++) {
-		if (answers_asks(f, i) && (all || l->ncol < LIST_COLUMNS))
-			add_column(l, (int)i);
+		spare -= spare && !telling(f, &f->q[i]);
 	}
 }
 

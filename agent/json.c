@@ -15,13 +15,13 @@ void json_begin(struct json *j, FILE *f)
 	j->f = f;
 }
 
-/* What has to stand before a value or a key. */
+/* What has to stand before a value or a key: a line for each member of a list. */
 static void lead_in(struct json *j)
 {
 	if (j->keyed)
 		j->keyed = false;
 	else if (j->depth && j->more[j->depth - 1])
-		fputs(",\n", j->f);
+		fputs(j->close[j->depth - 1] == ']' ? ",\n" : ",", j->f);
 	if (j->depth)
 		j->more[j->depth - 1] = true;
 }

@@ -148,8 +148,8 @@ static void json_is_nested_and_escaped(void **state)
 	json_end(&j);
 	assert_int_equal(json_end(&j), 0);
 	assert_string_equal(written(),
-	                    "{\"a\\\"b\":\"x\\\\\\n\\u0009\\u0001 Đ\",\n\"n\":-5,\n\"yes\":true,\n"
-	                    "\"none\":null,\n\"list\":[0.85,\nnull,\n{}]}\n");
+	                    "{\"a\\\"b\":\"x\\\\\\n\\u0009\\u0001 Đ\",\"n\":-5,\"yes\":true,"
+	                    "\"none\":null,\"list\":[0.85,\nnull,\n{}]}\n");
 }
 
 static void bytes_that_are_not_utf8_become_a_sign(void **state)
