@@ -21,12 +21,14 @@ struct answer {
  * the same unit. Answers to questions that the form does not have: ERR_NOTFOUND naming the
  * question. ERR_BAD names the question and says what is wanted. Required questions must be
  * answered; those with a preset are filled in. A date "today" stands for the local date.
- * ERR_EXISTS when the key question's value is taken in this unit. */
+ * ERR_EXISTS when the key question's value is taken in this unit. After these three and
+ * ERR_TOOBIG nothing was written and the transaction goes on. */
 int record_add(struct tx *tx, const struct form *f, int64_t person, const struct answer *a,
-	       size_t n, int64_t *id);
-/* Changes the answers given, leaves the others. ERR_NOTFOUND when there is no such record. */
-int record_edit(struct tx *tx, const struct form *f, int64_t id, const struct answer *a,
-		size_t n);
+               size_t n, int64_t *id);
+/* Changes the answers given, leaves the others. ERR_NOTFOUND when there is no such record,
+ * ERR_BAD when it is of another unit than the transaction's; else as record_add(). Only cells
+ * that change are written. */
+int record_edit(struct tx *tx, const struct form *f, int64_t id, const struct answer *a, size_t n);
 
 /* A record as it stands. value[i] answers form->q[i], NULL when not answered; all borrowed
  * from the walk or owned by the record, as the function says. */
@@ -45,10 +47,10 @@ int record_get(struct store *s, const struct form *f, int64_t id, struct record 
 void record_free(struct record *r); /* NULL is allowed */
 /* The record whose key question has this value in unit; ERR_NOTFOUND names both. */
 int record_by_key(struct store *s, const struct form *f, int64_t unit, const char *key,
-		  int64_t *id);
+                  int64_t *id);
 /* Records of f at or below unit (0: all), oldest id first; limit 0: no limit. r lives until
  * fn returns; nonzero ends the walk and is returned. */
 int record_each(struct store *s, const struct form *f, int64_t unit, size_t limit,
-		int (*fn)(void *arg, const struct record *r), void *arg);
+                int (*fn)(void *arg, const struct record *r), void *arg);
 
 #endif
