@@ -56,8 +56,13 @@ size_t answers_missing(const struct answers *a, struct buf *out);
 const struct picks *answers_picks(const struct answers *a, const struct question *q);
 /* A choice's label in the user's language, else its name. */
 const char *pick_label(const struct pick *p);
-/* Asks for the values on the terminal: all, or only the required ones that are missing. ERR_BAD
- * "nothing was saved" when the person leaves (Ctrl-D). In ask.c. */
-int answers_ask(struct ctx *ctx, struct answers *a, int64_t unit, bool missing_only);
+/* What is asked for on the terminal. */
+struct asking {
+	int64_t unit;      /* that the record is of */
+	int64_t self;      /* the record that is changed; 0 for a new one */
+	bool missing_only; /* only required ones that have no value */
+};
+/* ERR_BAD "nothing was saved" when the person leaves (Ctrl-D). In ask.c. */
+int answers_ask(struct ctx *ctx, struct answers *a, const struct asking *ask);
 
 #endif

@@ -4,48 +4,80 @@
 #include "agent/i18n.h"
 #include "storage/clock.h"
 #include "storage/err.h"
+#include "storage/text.h"
 #include "storage/value.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define SHOWN_CHOICES 5 /* more than these are listed only on '?' */
+#define INLINE_WIDTH 48 /* columns of choices that may stand behind the question */
 
 /* The questions go to stderr: stdout has the record's id, for whoever reads it. */
-static void say_choices(const struct picks *l, const char *between)
+static void add_choices(const struct picks *l, const char *before, const char *between,
+                        struct buf *out)
 {
 	size_t i;
 
 	for (i = 0; i < l->n; i++) {
 		const char *label = pick_label(&l->pick[i]);
 
-		fprintf(stderr, "%s%s", i || *between == '\n' ? between : "", l->pick[i].name);
+		buf_printf(out, "%s%s", i ? between : before, l->pick[i].name);
 		if (strcmp(label, l->pick[i].name) != 0)
-			fprintf(stderr, " = %s", label);
+			buf_printf(out, " = %s", label);
 	}
+}
+
+static void say_choices(const struct picks *l)
+{
+	struct buf all = {0};
+
+	add_choices(l, "    ", "\n    ", &all);
+	fprintf(stderr, "%s\n", buf_cstr(&all));
+	buf_release(&all);
+}
+
+/* What Enter leaves as the answer, or NULL. */
+static const char *standing(const struct answers *a, size_t i)
+{
+	const struct question *q = &a->form->q[i];
+
+	const struct picks *l = answers_picks(a, q);
+	size_t j;
+
+	for (j = 0; l && a->value[i] && j < l->n; j++) {
+		if (strcmp(l->pick[j].name, a->value[i]) == 0)
+			return pick_label(&l->pick[j]);
+	}
+	if (a->value[i])
+		return *a->value[i] ? a->value[i] : NULL;
+	if (q->preset && strcmp(q->preset, "today") == 0)
+		return _("today");
+	return q->preset && *q->preset ? q->preset : NULL;
 }
 
 static void say_question(const struct answers *a, size_t i)
 {
 	const struct question *q = &a->form->q[i];
 	const struct picks *l = answers_picks(a, q);
-	const char *now = a->value[i] && *a->value[i] ? a->value[i] : q->preset;
-	struct buf label = {0};
+	struct buf label = {0}, all = {0};
 
 	form_label(q->label, i18n_lang(), &label);
 	fprintf(stderr, "%s%s", label.len ? buf_cstr(&label) : q->name, q->required ? " *" : "");
-	if (l && l->n <= SHOWN_CHOICES) {
-		fputs(" (", stderr);
-		say_choices(l, ", ");
-		fputc(')', stderr);
+	if (l)
+		add_choices(l, "", ", ", &all);
+	if (l && text_width(buf_cstr(&all)) <= INLINE_WIDTH) {
+		fprintf(stderr, " (%s)", buf_cstr(&all));
 	} else if (l) {
-		fputs(_(" (? shows the choices)"), stderr);
+		fputs(":\n", stderr);
+		say_choices(l);
+		fputs("   ", stderr);
 	}
-	if (now && *now)
-		fprintf(stderr, " [%s]", now);
-	fputs(": ", stderr);
+	if (standing(a, i))
+		fprintf(stderr, " [%s]", standing(a, i));
+	fputs(l && text_width(buf_cstr(&all)) > INLINE_WIDTH ? "> " : ": ", stderr);
 	fflush(stderr);
 	buf_release(&label);
+	buf_release(&all);
 }
 
 static const char *wanted(const struct question *q)
@@ -60,9 +92,9 @@ static const char *wanted(const struct question *q)
 	case Q_TIME:
 		return _("a time, for example 07:55");
 	case Q_SELECT_ONE:
-		return _("one of these:");
+		return _("one of the choices, or the beginning of its name");
 	case Q_SELECT_MULTIPLE:
-		return _("one or more of these, with spaces between:");
+		return _("one or more of the choices, with spaces between");
 	case Q_RECORD:
 		return _("the number of a record that is here already");
 	default:
@@ -73,16 +105,14 @@ static const char *wanted(const struct question *q)
 static void explain(const struct answers *a, size_t i)
 {
 	const struct question *q = &a->form->q[i];
-	const struct picks *l = answers_picks(a, q);
 
-	fprintf(stderr, "  %s", wanted(q));
-	if (l)
-		say_choices(l, "\n    ");
-	fputc('\n', stderr);
-	if (!q->required)
+	fprintf(stderr, "  %s\n", wanted(q));
+	if (standing(a, i) && !q->required)
+		fprintf(stderr, "  %s\n", _("Enter keeps what is there, - takes it away"));
+	else if (standing(a, i))
+		fprintf(stderr, "  %s\n", _("Enter keeps what is there"));
+	else if (!q->required)
 		fprintf(stderr, "  %s\n", _("Enter skips it"));
-	if (a->value[i] && *a->value[i])
-		fprintf(stderr, "  %s\n", _("Enter keeps it, - takes it away"));
 }
 
 static bool among(const struct picks *l, const char *name, size_t len)
@@ -109,36 +139,92 @@ static bool choices_fit(const struct picks *l, const char *value)
 	}
 }
 
+/* The one choice whose label or name begins so: "y" is yes. */
+static int complete(struct answers *a, size_t i)
+{
+	const struct picks *l = answers_picks(a, &a->form->q[i]);
+	struct buf typed = {0}, label = {0};
+	const char *found = NULL;
+	size_t j, n = 0;
+
+	text_fold(a->value[i], &typed);
+	for (j = 0; j < l->n && typed.len; j++) {
+		buf_reset(&label);
+		text_fold(pick_label(&l->pick[j]), &label);
+		if (strncmp(buf_cstr(&label), buf_cstr(&typed), typed.len) == 0 ||
+		    strncasecmp(l->pick[j].name, a->value[i], strlen(a->value[i])) == 0) {
+			found = l->pick[j].name;
+			n++;
+		}
+	}
+	buf_release(&typed);
+	buf_release(&label);
+	return n == 1 ? answers_set(a, i, found) : 0;
+}
+
+/* A record of another form, by its id or its key. */
+static bool linked(struct ctx *ctx, const struct question *q, const char *value, int64_t unit)
+{
+	struct form *other = NULL;
+	struct buf title = {0};
+	int64_t id;
+	int rc;
+
+	if (id_parse(value, &id) == 0)
+		return true;
+	rc = form_load(ctx->s, q->list, &other);
+	if (!rc)
+		rc = record_by_key(ctx->s, other, unit, value, &id);
+	if (rc == ERR_NOTFOUND && other) {
+		form_label(other->label, i18n_lang(), &title);
+		fprintf(stderr, _("  %s %s is not here yet: record it first, cayda add %s\n"),
+		        buf_cstr(&title), value, q->list);
+	} else if (rc) {
+		fprintf(stderr, "  %s\n", err_text());
+	}
+	buf_release(&title);
+	form_free(other);
+	return !rc;
+}
+
+/* True when another record than self has this key. */
+static bool taken(struct ctx *ctx, const struct answers *a, size_t i, const struct asking *ask)
+{
+	char text[ID_TEXT];
+	int64_t id;
+
+	if (!a->form->key || strcmp(a->form->q[i].name, a->form->key) != 0 ||
+	    record_by_key(ctx->s, a->form, ask->unit, a->value[i], &id) != 0 || id == ask->self)
+		return false;
+	fprintf(stderr, _("  %s is there already: `cayda edit %s` corrects it\n"), a->value[i],
+	        id_text(id, text));
+	return true;
+}
+
 /* Catches the slips that can be told at once, and says what is wanted; storage has the last word
  * when all of it is saved. */
-static bool fits(struct ctx *ctx, const struct answers *a, size_t i, int64_t unit)
+static bool fits(struct ctx *ctx, struct answers *a, size_t i, const struct asking *ask)
 {
 	const struct question *q = &a->form->q[i];
 	const struct picks *l = answers_picks(a, q);
-	struct form *other = NULL;
 	struct buf checked = {0};
-	int64_t id;
-	int rc = 0;
+	int rc;
 
+	if (l && !choices_fit(l, a->value[i]) && complete(a, i) != 0)
+		return false;
 	if (l && choices_fit(l, a->value[i]))
 		return true;
 	if (l) {
-		fprintf(stderr, "  %s", wanted(q));
-		say_choices(l, "\n    ");
-		fputc('\n', stderr);
+		fprintf(stderr, "  %s\n", wanted(q));
 		return false;
 	}
-	if (q->type != Q_RECORD)
-		rc = value_check(q->type, a->value[i], clock_now_ms(ctx->s), &checked);
-	else if (id_parse(a->value[i], &id) != 0)
-		rc = form_load(ctx->s, q->list, &other);
-	if (!rc && other)
-		rc = record_by_key(ctx->s, other, unit, a->value[i], &id);
+	if (q->type == Q_RECORD)
+		return linked(ctx, q, a->value[i], ask->unit);
+	rc = value_check(q->type, a->value[i], clock_now_ms(ctx->s), &checked);
 	if (rc)
 		fprintf(stderr, "  %s\n", err_text());
-	form_free(other);
 	buf_release(&checked);
-	return !rc;
+	return !rc && !taken(ctx, a, i, ask);
 }
 
 /* A line without its end; false at the end of the input. */
@@ -152,40 +238,41 @@ static bool read_line(char **line, size_t *cap)
 }
 
 /* Takes what was typed; *again when the question must be asked once more. */
-static int take(struct ctx *ctx, struct answers *a, size_t i, int64_t unit, const char *typed,
-                bool *again)
+static int take(struct ctx *ctx, struct answers *a, size_t i, const struct asking *ask,
+                const char *typed, bool *again)
 {
 	const struct question *q = &a->form->q[i];
-	bool has = (a->value[i] && *a->value[i]) || (q->preset && *q->preset);
+	char *before = a->value[i];
 	int rc;
 
+	*again = false;
+	if (!*typed && (standing(a, i) || !q->required))
+		return 0;
+	if (strcmp(typed, "-") == 0 && !q->required)
+		return answers_set(a, i, "");
 	*again = true;
 	if (strcmp(typed, "?") == 0) {
 		explain(a, i);
 		return 0;
 	}
-	if (!*typed && (has || !q->required)) {
-		*again = false;
-		return 0;
-	}
-	if (!*typed || (strcmp(typed, "-") == 0 && q->required)) {
+	if (!*typed || strcmp(typed, "-") == 0) {
 		fprintf(stderr, "  %s\n", _("this one must be answered; ? explains"));
 		return 0;
 	}
-	if (strcmp(typed, "-") == 0) {
-		*again = false;
-		return answers_set(a, i, "");
-	}
+	a->value[i] = NULL;
 	rc = answers_set(a, i, typed);
-	if (!rc && fits(ctx, a, i, unit)) {
+	if (!rc && fits(ctx, a, i, ask)) {
+		free(before);
 		*again = false;
 		return 0;
 	}
-	return rc ? rc : answers_set(a, i, NULL);
+	answers_set(a, i, NULL);
+	a->value[i] = before;
+	return rc;
 }
 
-static int ask_one(struct ctx *ctx, struct answers *a, size_t i, int64_t unit, char **line,
-                   size_t *cap)
+static int ask_one(struct ctx *ctx, struct answers *a, size_t i, const struct asking *ask,
+                   char **line, size_t *cap)
 {
 	bool again = true;
 	int rc = 0;
@@ -196,7 +283,7 @@ static int ask_one(struct ctx *ctx, struct answers *a, size_t i, int64_t unit, c
 			fputc('\n', stderr);
 			return err(ERR_BAD, "nothing was saved");
 		}
-		rc = take(ctx, a, i, unit, *line, &again);
+		rc = take(ctx, a, i, ask, *line, &again);
 	}
 	return rc;
 }
@@ -211,7 +298,7 @@ static void say_heading(const struct question *q)
 	buf_release(&label);
 }
 
-int answers_ask(struct ctx *ctx, struct answers *a, int64_t unit, bool missing_only)
+int answers_ask(struct ctx *ctx, struct answers *a, const struct asking *ask)
 {
 	struct buf title = {0};
 	char *line = NULL;
@@ -227,14 +314,15 @@ int answers_ask(struct ctx *ctx, struct answers *a, int64_t unit, bool missing_o
 		const struct question *q = &a->form->q[i];
 
 		if (!answers_asks(a->form, i)) {
-			if (!missing_only)
+			if (!ask->missing_only)
 				say_heading(q);
 			continue;
 		}
-		if (q->read_only || (missing_only && (!q->required || (q->preset && *q->preset) ||
-		                                      (a->value[i] && *a->value[i]))))
+		if (q->read_only ||
+		    (ask->missing_only &&
+		     (!q->required || (q->preset && *q->preset) || (a->value[i] && *a->value[i]))))
 			continue;
-		rc = ask_one(ctx, a, i, unit, &line, &cap);
+		rc = ask_one(ctx, a, i, ask, &line, &cap);
 	}
 	free(line);
 	return rc;

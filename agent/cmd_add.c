@@ -41,15 +41,19 @@ static bool mendable(int rc)
 static int ask_and_save(struct ctx *ctx, struct answers *a, int64_t unit, int64_t person,
                         bool missing_only, int64_t *id)
 {
-	int rc = answers_ask(ctx, a, unit, missing_only);
+	struct asking ask = {.unit = unit, .missing_only = missing_only};
+	int rc = answers_ask(ctx, a, &ask);
 
+	ask.missing_only = false;
 	while (!rc) {
 		rc = save(ctx, a, unit, person, id);
+		if (!rc)
+			fprintf(stderr, "%s\n", _("Saved on this machine:"));
 		if (!mendable(rc))
 			return rc;
 		fprintf(stderr, "\n  %s\n  %s\n\n", err_text(),
-		        _("Nothing is saved yet. Here are the questions again."));
-		rc = answers_ask(ctx, a, unit, false);
+		        _("Nothing is saved yet. Here are the questions again; Enter keeps an answer."));
+		rc = answers_ask(ctx, a, &ask);
 	}
 	return rc;
 }

@@ -27,15 +27,16 @@ static bool same(const char *a, const char *b)
 /* Asks with the present answers in view and keeps the ones that changed. */
 static int ask_changes(struct ctx *ctx, struct answers *a, const struct record *r)
 {
+	struct asking ask = {.unit = r->unit, .self = r->id};
 	size_t i;
 	int rc = 0;
 
 	for (i = 0; i < a->form->nq && !rc; i++) {
-		if (answers_asks(a->form, i) && r->value[i])
-			rc = answers_set(a, i, r->value[i]);
+		if (answers_asks(a->form, i))
+			rc = answers_set(a, i, r->value[i] ? r->value[i] : "");
 	}
 	if (!rc)
-		rc = answers_ask(ctx, a, r->unit, false);
+		rc = answers_ask(ctx, a, &ask);
 	for (i = 0; i < a->form->nq && !rc; i++) {
 		if (a->value[i] && same(a->value[i], r->value[i]))
 			rc = answers_set(a, i, NULL);
