@@ -5,6 +5,7 @@
 #include "storage/form.h"
 #include "storage/merge.h"
 #include "storage/merge_row.h"
+#include "storage/meta.h"
 #include "storage/node.h"
 #include "storage/pack.h"
 
@@ -19,6 +20,7 @@ struct merge {
 	struct node author; /* only when merging */
 	int own;            /* sealing: the rows hold it already */
 	int forms;          /* rows that ask for tables came */
+	int64_t own_last;   /* highest id among our own rows, come back after a restore */
 };
 
 /* One change of a changeset. */
@@ -95,6 +97,22 @@ static int check_delete(struct merge *m, struct change *c)
 
 /* ---- the three kinds of change ---------------------------------------------------------------- */
 
+/* Our own rows come back after a restore: ids up to theirs are not to be given again. */
+static int pass_counter(struct store *s, int64_t id)
+{
+	int64_t counter, last;
+	int rc = meta_int(s, "counter", &counter);
+
+	if (rc && rc != ERR_NOTFOUND)
+		return rc;
+	last = (int64_t)s->self.number << 35 | (int64_t)s->self.epoch << ID_EPOCH_SHIFT | counter;
+	if (id <= last)
+		return 0;
+	s->self.epoch = (uint32_t)(id >> ID_EPOCH_SHIFT) & ID_EPOCH_MAX;
+	rc = meta_set_int(s, "epoch", s->self.epoch);
+	return rc ? rc : meta_set_int(s, "counter", id & ID_COUNTER_MASK);
+}
+
 static int put_insert(struct merge *m, struct change *c)
 {
 	sqlite3_stmt *st;
@@ -102,6 +120,8 @@ static int put_insert(struct merge *m, struct change *c)
 	int i, rc, marked;
 
 	rc = check_insert(m, c);
+	if (c->row > m->own_last && id_node(c->row) == m->s->self.number)
+		m->own_last = c->row;
 	if (!rc)
 		rc = mtable_insert(m->s, c->t, c->ncol, &st);
 	if (rc)
@@ -265,6 +285,8 @@ int merge_pack(struct store *s, const struct feed *f, const struct pack *p)
 		rc = pack_entries(p->body, p->len, put_entry, &m);
 	if (!rc)
 		rc = clock_saw(s, m.w.clock);
+	if (!rc && f->key.author == s->self.number)
+		rc = pass_counter(s, m.own_last);
 	if (!rc && m.forms)
 		rc = form_tables(s);
 	return rc;

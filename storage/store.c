@@ -234,7 +234,7 @@ int store_become(struct store *s, const struct self *self, const uint8_t key[KEY
 	if (!rc)
 		rc = meta_set_bytes(s, "pubkey", pubkey, PUBKEY_LEN);
 	if (!rc && id_node(self->scope) == self->number) /* a root's own unit has its first id */
-		rc = meta_set_int(s, "counter", self->scope & 0xffffff);
+		rc = meta_set_int(s, "counter", self->scope & ID_COUNTER_MASK);
 	if (!rc)
 		s->self = *self;
 	return rc;

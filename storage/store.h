@@ -98,6 +98,9 @@ enum role role_of(const char *name); /* ROLE_NONE when it is none of them */
 
 /* ---- row ids for people ------------------------------------------------------------------
  * "2.1-15": office 2, device 1, its 15th. ID_TEXT bytes hold any. */
+#define ID_EPOCH_SHIFT 24
+#define ID_EPOCH_MAX 2047 /* 11 bits */
+#define ID_COUNTER_MASK ((INT64_C(1) << ID_EPOCH_SHIFT) - 1)
 #define ID_TEXT 40
 const char *id_text(int64_t id, char out[ID_TEXT]);
 int id_parse(const char *text, int64_t *id); /* ERR_BAD */

@@ -1,4 +1,5 @@
 /* tx.c - the one door for writing synced tables, and capture of what went through it. */
+#include "storage/backup.h"
 #include "storage/clock.h"
 #include "storage/db.h"
 #include "storage/err.h"
@@ -8,13 +9,11 @@
 
 #include <stdlib.h>
 
-#define COUNTER_BITS 24
-#define COUNTER_MAX ((INT64_C(1) << COUNTER_BITS) - 1)
-
 struct tx {
 	struct store *s;
 	int64_t scope;
 	sqlite3_session *session[CLASS_COUNT]; /* one a class, owned */
+	uint32_t epoch;                        /* before it began */
 	int64_t counter;                       /* last row id counter given; 0: not read yet */
 	int done;                              /* committed */
 };
@@ -66,8 +65,11 @@ int tx_begin(struct store *s, int64_t scope, struct tx **out)
 		return err(ERR_NOMEM, "out of memory");
 	tx->s = s;
 	tx->scope = scope;
+	tx->epoch = s->self.epoch;
 	s->tx = tx;
 	rc = db_exec(s, "BEGIN IMMEDIATE");
+	if (!rc)
+		rc = backup_new_epoch(s);
 	for (c = 0; !rc && c < CLASS_COUNT; c++) {
 		rc = db_err(s, sqlite3session_create(s->db, "main", &tx->session[c]));
 		if (rc)
@@ -92,13 +94,14 @@ int64_t tx_new_id(struct tx *tx)
 		if (rc && rc != ERR_NOTFOUND)
 			return 0;
 	}
-	if (tx->counter >= COUNTER_MAX) {
+	if (tx->counter >= ID_COUNTER_MASK) {
 		err(ERR_TOOBIG,
 		    "this node has given all its record numbers: join anew with a new invite");
 		return 0;
 	}
 	tx->counter++;
-	return (int64_t)s->self.number << 35 | (int64_t)s->self.epoch << COUNTER_BITS | tx->counter;
+	return (int64_t)s->self.number << 35 | (int64_t)s->self.epoch << ID_EPOCH_SHIFT |
+	       tx->counter;
 }
 
 /* A programming error elsewhere must not reach the log, where it would be refused by all. */
@@ -175,8 +178,10 @@ void tx_end(struct tx *tx)
 		return;
 	for (c = 0; c < CLASS_COUNT; c++)
 		sqlite3session_delete(tx->session[c]);
-	if (!tx->done)
+	if (!tx->done) {
 		store_end(tx->s);
+		tx->s->self.epoch = tx->epoch;
+	}
 	tx->s->tx = NULL;
 	free(tx);
 }

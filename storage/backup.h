@@ -1,0 +1,29 @@
+/* backup.h - a copy of a home's database, and starting again from one.
+ *
+ * A restored node does not know what it wrote after the copy was made. So that no sequence
+ * number and no row id is ever used twice, it asks its parent for its own feeds before it
+ * writes; until it has, whatever it writes goes to feeds of a new epoch (store.h).
+ */
+#ifndef STORAGE_BACKUP_H
+#define STORAGE_BACKUP_H
+
+#include "storage/store.h"
+
+#include <stdbool.h>
+
+/* Copies the database to path while others use it (sqlite.org/backup); a file of that name is
+ * replaced once the copy is whole. step() may be NULL; it gets pages done and in all. */
+int backup_write(struct store *s, const char *path, void (*step)(void *arg, int done, int total),
+                 void *arg);
+/* Makes home what the copy holds. A database that is there already is kept beside it as
+ * cayda.db.before-restore. ERR_CORRUPT when path is no whole copy: then nothing changed. */
+int backup_restore(const char *home, const char *path, const struct store_env *env);
+
+/* True while a restored node has not heard from its parent. */
+bool backup_restored(struct store *s);
+/* The parent's heads of our own feeds have been fetched: the old epoch may go on. */
+int backup_caught_up(struct store *s);
+/* Before the first write of a restored node that has not: a new epoch. In a transaction. */
+int backup_new_epoch(struct store *s);
+
+#endif

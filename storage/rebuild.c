@@ -1,0 +1,102 @@
+/* rebuild.c - the tables again, from the feeds. */
+#include "storage/db.h"
+#include "storage/err.h"
+#include "storage/feed.h"
+#include "storage/form.h"
+#include "storage/merge.h"
+#include "storage/pack.h"
+#include "storage/rebuild.h"
+#include "storage/synced.h"
+
+#define BUILT_IN_END (INT64_C(1) << 35) /* ids below have node number 0: built-in forms */
+
+struct names {
+	struct store *s;
+	struct buf drop; /* statements */
+};
+
+/* A form's table goes whole, so that damage inside it goes too; form_tables() makes it anew. */
+static int forget_table(void *arg, const char *table, enum class class)
+{
+	struct names *n = arg;
+	int64_t of_form;
+	char *sql;
+	int rc = db_int(n->s, &of_form, "SELECT EXISTS(SELECT 1 FROM question WHERE tbl = ?)", "t",
+	                table);
+
+	if (rc)
+		return rc;
+	if (class == CLASS_REF)
+		sql = sqlite3_mprintf("DELETE FROM \"%w\" WHERE id >= %lld AND id <> %lld;", table,
+		                      BUILT_IN_END, n->s->self.scope);
+	else
+		sql = sqlite3_mprintf(of_form ? "DROP TABLE \"%w\";" : "DELETE FROM \"%w\";",
+		                      table);
+	if (!sql)
+		return err(ERR_NOMEM, "out of memory");
+	buf_str(&n->drop, sql);
+	sqlite3_free(sql);
+	return n->drop.err;
+}
+
+static int forget_rows(struct store *s)
+{
+	struct names n = {.s = s};
+	int rc = synced_each(s, forget_table, &n);
+
+	if (!rc)
+		rc = db_exec(s, buf_cstr(&n.drop));
+	if (!rc)
+		rc = db_exec(s, "DELETE FROM cell_write; DELETE FROM grave");
+	buf_release(&n.drop);
+	merge_forget(s);
+	return rc ? rc : form_tables(s);
+}
+
+struct replay {
+	struct store *s;
+	const struct feed *f;
+};
+
+static int replay_pack(void *arg, const struct pack *p)
+{
+	struct replay *r = arg;
+
+	return merge_stored(r->s, r->f, p);
+}
+
+static int replay_feed(void *arg, const struct feed *f)
+{
+	struct replay *r = arg;
+
+	r->f = f;
+	return feed_packs(r->s, f, 0, replay_pack, r);
+}
+
+static int replay_all(struct store *s)
+{
+	struct replay r = {.s = s};
+	int rc = pack_seal(s);
+
+	if (!rc)
+		rc = forget_rows(s);
+	if (!rc) /* ref first: feed_each() is ordered by class */
+		rc = feed_each(s, replay_feed, &r);
+	return rc ? rc : merge_waiting(s);
+}
+
+int rebuild(struct store *s)
+{
+	int nested = !sqlite3_get_autocommit(s->db), rc;
+
+	rc = nested ? 0 : store_begin(s);
+	if (!rc)
+		rc = replay_all(s);
+	if (!rc && !nested)
+		rc = store_commit(s);
+	if (!nested)
+		store_end(s);
+	if (rc)
+		merge_forget(s);
+	return rc;
+}
