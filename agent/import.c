@@ -156,6 +156,14 @@ static int check_row(struct import *im, struct import_row *r, const struct csv *
 	return 0;
 }
 
+/* What the reader says, without the line that is told with every reason. */
+static const char *unread(void)
+{
+	const char *colon = strstr(err_text(), ": ");
+
+	return colon ? colon + 2 : err_text();
+}
+
 static int add_row(struct import *im, const struct csv *c, int parsed)
 {
 	struct import_row *more;
@@ -173,7 +181,7 @@ static int add_row(struct import *im, const struct csv *c, int parsed)
 	*more = (struct import_row){.raw = c->raw,
 	                            .raw_len = (uint32_t)c->raw_len,
 	                            .line = c->line};
-	return parsed < 0 ? reject(im, more, err_text()) : check_row(im, more, c);
+	return parsed < 0 ? reject(im, more, unread()) : check_row(im, more, c);
 }
 
 int import_open(struct import *im, const char *path)
