@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define CACHE_SLOTS 256 /* literals in storage: far fewer */
 
@@ -14,6 +15,13 @@ struct stmt_cache {
 		sqlite3_stmt *st;
 	} slot[CACHE_SLOTS];
 };
+
+static int read_only(const struct store *s)
+{
+	return err(ERR_IO,
+	           "%s cannot be written (read-only): check the disk and the folder's owner",
+	           s->home);
+}
 
 int db_err(struct store *s, int rc)
 {
@@ -29,12 +37,10 @@ int db_err(struct store *s, int rc)
 		           s->home);
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
-		return err(
-			ERR_IO,
-			"%s cannot be written (read-only): check the disk and the folder's owner",
-			s->home);
+		return read_only(s);
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
+	case SQLITE_PROTOCOL: /* another opens it at the same time, and does not get on */
 		return err(
 			ERR_BUSY,
 			"%s is in use by another process: wait for it to end, or stop it, then try again",
@@ -46,7 +52,9 @@ int db_err(struct store *s, int rc)
 		           s->home);
 	case SQLITE_NOMEM:
 		return err(ERR_NOMEM, "out of memory");
-	case SQLITE_CANTOPEN:
+	case SQLITE_CANTOPEN: /* a home that is read-only has no place for SQLite's own files */
+		if (access(s->home, W_OK) != 0)
+			return read_only(s);
 		return err(ERR_IO,
 		           "%s/cayda.db cannot be opened: check the disk and the folder's owner",
 		           s->home);
