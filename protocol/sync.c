@@ -1,6 +1,7 @@
 /* sync.c - the side that syncs up: what to ask next, and what the answers mean. */
 #include "protocol/sync.h"
 #include "protocol/sync_message.h"
+#include "storage/backup.h"
 #include "storage/clock.h"
 #include "storage/err.h"
 #include "storage/pack.h"
@@ -136,6 +137,8 @@ static int answer_hello(struct sync_client *c, struct reader *r, int64_t round_m
 		rc = pack_pending(c->s, &pending);
 	if (!rc)
 		rc = pack_seal(c->s);
+	if (!rc && same)
+		rc = backup_caught_up(c->s);
 	if (!rc)
 		rc = store_commit(c->s);
 	store_end(c->s);
@@ -294,8 +297,11 @@ int sync_next(struct sync_client *c, struct buf *out)
 	}
 	if (c->state == PULL) {
 		rc = ask_pull(c, out);
-		if (rc == 0) /* the tree may be known only now, so that more may be sent */
+		if (rc == 0) {
+			rc = backup_caught_up(c->s);
+			/* the tree may be known only now, so that more may be sent */
 			c->state = c->pulled_ref ? PUSH_REST : DONE;
+		}
 	}
 	if (c->state == PUSH_REST) {
 		rc = ask_push(c, out);

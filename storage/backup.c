@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define HOME_MAX 4096 /* bytes of a home's name */
+#define PATH_MAX_LEN (HOME_MAX + 32)
 #define PAGES_A_STEP 256 /* so that a writer gets its turn between steps */
 #define EPOCH_LEAP 512   /* when nothing tells how many restores there were before */
 
@@ -112,7 +114,7 @@ static int mark_restored(struct store *s, int64_t epoch)
 static int set_aside(const char *db)
 {
 	static const char *const tails[] = {"", "-wal", "-shm"};
-	char from[4096], to[4096];
+	char from[PATH_MAX_LEN + 32], to[PATH_MAX_LEN + 32];
 	size_t i;
 
 	for (i = 0; i < sizeof tails / sizeof *tails; i++) {
@@ -147,7 +149,7 @@ static int stage(const char *path, const char *home, const struct store_env *env
 
 int backup_restore(const char *home, const char *path, const struct store_env *env)
 {
-	char staged[4096], from[4200], db[4200];
+	char staged[HOME_MAX], from[PATH_MAX_LEN], db[PATH_MAX_LEN];
 	struct store *s = NULL;
 	int64_t epoch;
 	int rc;

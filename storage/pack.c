@@ -1,4 +1,5 @@
 /* pack.c - sealing entries into packs, and reading packs. */
+#include "storage/backup.h"
 #include "storage/clock.h"
 #include "storage/db.h"
 #include "storage/err.h"
@@ -244,6 +245,8 @@ int pack_seal(struct store *s)
 	memcpy(b.key, key.data, KEY_LEN);
 	if (!nested)
 		rc = store_begin(s);
+	if (!rc) /* what a copy held unsealed may have been sealed and sent since */
+		rc = backup_new_epoch(s);
 	if (!rc)
 		rc = fix_clocks(s);
 	if (!rc)
