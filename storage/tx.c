@@ -176,8 +176,10 @@ void tx_end(struct tx *tx)
 
 	if (!tx)
 		return;
-	for (c = 0; c < CLASS_COUNT; c++)
-		sqlite3session_delete(tx->session[c]);
+	for (c = 0; c < CLASS_COUNT; c++) {
+		if (tx->session[c]) /* there is none when the database was busy */
+			sqlite3session_delete(tx->session[c]);
+	}
 	if (!tx->done) {
 		store_end(tx->s);
 		tx->s->self.epoch = tx->epoch;
