@@ -17,8 +17,10 @@ struct status {
 	struct ctx *ctx;
 	char node[ID_TEXT], parents[INVITE_ADDRS_MAX], listen[128];
 	struct unit unit;
+	int64_t parent_unit;               /* what the parent works for; 0: not known yet */
 	int64_t pending;                   /* saved, not sealed */
 	int64_t packs, at_parent, at_root; /* of this node's own */
+	int64_t stay;                      /* personal: the parent may not have them */
 	int64_t held;                      /* packs of others */
 	struct json *json;                 /* when printing feeds */
 };
@@ -32,6 +34,10 @@ static int count_feed(void *arg, const struct feed *f)
 		return 0;
 	}
 	st->packs += f->head;
+	if (st->parent_unit && !feed_entitled(st->ctx->s, &f->key, st->parent_unit)) {
+		st->stay += f->head;
+		return 0;
+	}
 	st->at_parent += f->parent_head < f->head ? f->parent_head : f->head;
 	st->at_root += f->root_head < f->head ? f->root_head : f->head;
 	return 0;
@@ -45,6 +51,7 @@ static int gather(struct status *st)
 	node_text(s->self.number, st->node);
 	meta_text(s, "parents", st->parents, sizeof st->parents);
 	meta_text(s, "listen", st->listen, sizeof st->listen);
+	meta_int(s, "parent_scope", &st->parent_unit);
 	rc = unit_get(s, s->self.scope, &st->unit);
 	if (!rc)
 		rc = pack_pending(s, &st->pending);
@@ -87,6 +94,7 @@ static int print_json(struct status *st)
 	json_kint(&j, "packs", st->packs);
 	json_kint(&j, "at_parent", st->at_parent);
 	json_kint(&j, "at_root", st->at_root);
+	json_kint(&j, "stay", st->stay);
 	json_key(&j, "feeds");
 	json_array(&j);
 	st->json = &j;
@@ -131,6 +139,8 @@ static int print_text(struct status *st)
 	if (self->role != ROLE_ROOT) {
 		line(&t, _("of them at the parent"), fmt_int(st->at_parent, n));
 		line(&t, _("of them at the root"), fmt_int(st->at_root, n));
+		if (st->stay)
+			line(&t, _("of them personal, not for the parent"), fmt_int(st->stay, n));
 	}
 	line(&t, _("packs of others"), fmt_int(st->held, n));
 	return table_end(&t);
