@@ -46,8 +46,9 @@ void cmd_overview(const struct ctx *ctx, FILE *f)
 void cmd_help_print(const struct ctx *ctx, const struct command *c)
 {
 	(void)ctx;
+	printf("cayda %s: %s\n\n", c->name, _(c->summary));
 	printf(_("Usage: cayda %s %s"), c->name, *c->usage ? _(c->usage) : "");
-	printf("\n\n%s.\n\n%s", _(c->summary), _(c->help));
+	printf("\n\n%s", _(c->help));
 }
 
 int cmd_help(struct ctx *ctx, int argc, char **argv)
