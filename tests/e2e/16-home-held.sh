@@ -8,13 +8,24 @@ cy d add household number=1 >/dev/null
 before=$(hash d 90006-01 open)
 
 gcc -o hold "$ROOT/tests/e2e/hold.c"
-./hold d/cayda.db-shm >hold.log &
-SERVERS="$SERVERS hold:$!"
-within "the lock is held" grep -q held hold.log
-fails 1 'another|busy|holds' cy d add household number=2
+hold() { # HOME: its write lock, until `stop hold KILL`
+	./hold "$1/cayda.db-shm" >hold.log &
+	SERVERS="$SERVERS hold:$!"
+	within "the lock is held" grep -q held hold.log
+}
+hold d
+fails 1 'd is in use by another process' cy d add household number=2
 stop hold KILL
 same "rows after the refusal" "$before" "$(hash d 90006-01 open)"
 cy d add household number=2 >/dev/null
+
+# the same beside an agent that has the database open
+serve p "127.0.0.1:$PORT"
+hold p
+fails 1 'p is in use by another process' cy p unit add --parent 90006 --code 90006-40 --name 'Thôn mới'
+stop hold KILL
+cy d sync
+stop p
 
 # the agent runs: others may read and write beside it, but not be a second agent
 serve p "127.0.0.1:$PORT"

@@ -22,5 +22,6 @@ mkdir q
 echo 'not a database, but long enough to look like one to somebody who does not look' >q/cayda.db
 sum=$(sha256sum <q/cayda.db)
 fails 1 'q' cy q list household
-fails 1 'q' cy q join "$(cy p invite --unit 90006-01 --json | field uri)"
+cy p invite --unit 90006-01 --address "127.0.0.1:$PORT" --json >invite.json
+fails 1 'q' cy q join "$(field uri invite.json)"
 same "the other file" "$sum" "$(sha256sum <q/cayda.db)"
