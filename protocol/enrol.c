@@ -262,6 +262,25 @@ int enrol_answer(struct store *s, const void *data, size_t len)
 	return rc;
 }
 
+int enrol_know_root(struct store *s, const void *cert, size_t len)
+{
+	struct buf print = {0};
+	struct cert_info root;
+	uint8_t hash[HASH_LEN];
+	int rc = meta_bytes(s, "root_print", &print);
+
+	identity_sha256(cert, len, hash);
+	if (!rc && (print.len != HASH_LEN || memcmp(print.data, hash, HASH_LEN)))
+		rc = err(ERR_DENIED,
+		         "this is of another province: its root is not the one that invited");
+	if (!rc)
+		rc = identity_cert_read(cert, len, &root);
+	if (!rc && meta_bytes(s, "root_pubkey", &print) == ERR_NOTFOUND)
+		rc = meta_set_bytes(s, "root_pubkey", root.pubkey, PUBKEY_LEN);
+	buf_release(&print);
+	return rc;
+}
+
 /* ---- the parent's side -------------------------------------------------------------------------- */
 
 int enrol_secret(struct store *s, uint32_t number, uint8_t secret[SECRET_LEN])

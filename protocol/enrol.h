@@ -31,6 +31,10 @@ int enrol_done(struct store *s);
 int enrol_ask(struct store *s, struct buf *out);
 int enrol_answer(struct store *s, const void *data, size_t len);
 
+/* A root certificate that came some other way: kept when it is the one that the invite named
+ * and no parent has given it yet. ERR_DENIED when it is of another province. */
+int enrol_know_root(struct store *s, const void *cert, size_t len);
+
 /* The parent's side: the secret of a node that knocks (SECRET_LEN or ERR_NOTFOUND), and the
  * answer. The same key asking again gets the same answer; another key ERR_DENIED. */
 int enrol_secret(struct store *s, uint32_t number, uint8_t secret[SECRET_LEN]);

@@ -4,6 +4,7 @@
 #include "storage/backup.h"
 #include "storage/clock.h"
 #include "storage/err.h"
+#include "storage/merge.h"
 #include "storage/pack.h"
 
 #include <stdlib.h>
@@ -133,6 +134,8 @@ static int answer_hello(struct sync_client *c, struct reader *r, int64_t round_m
 		rc = reader_end(r, "the parent's answer");
 	if (!rc)
 		rc = clock_learn(c->s, now_ms, round_ms / 2);
+	if (!rc) /* what waited for its time may go in now */
+		rc = merge_waiting(c->s);
 	if (!rc)
 		rc = pack_pending(c->s, &pending);
 	if (!rc)

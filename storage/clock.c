@@ -5,15 +5,26 @@
 
 int64_t clock_now_ms(struct store *s)
 {
-	int64_t offset;
+	int64_t offset, seen, now;
 
 	meta_int(s, "offset_ms", &offset);
-	return s->env->now_ms(s->env->arg) + offset;
+	clock_seen(s, &seen);
+	now = s->env->now_ms(s->env->arg) + offset;
+	return now > clock_ms(seen) ? now : clock_ms(seen); /* it is later than what we have seen */
 }
 
 int clock_learn(struct store *s, int64_t parent_ms, int64_t half_trip_ms)
 {
 	return meta_set_int(s, "offset_ms", parent_ms + half_trip_ms - s->env->now_ms(s->env->arg));
+}
+
+bool clock_is_behind(struct store *s)
+{
+	int64_t offset, seen;
+
+	meta_int(s, "offset_ms", &offset);
+	clock_seen(s, &seen);
+	return s->env->now_ms(s->env->arg) + offset < clock_ms(seen);
 }
 
 int clock_seen(struct store *s, int64_t *clock)

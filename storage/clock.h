@@ -9,8 +9,10 @@
 
 #include "storage/store.h"
 
+#include <stdbool.h>
+
 #define CLOCK_SHIFT 16
-#define CLOCK_AHEAD_MS (24 * 3600 * 1000LL) /* further ahead of us: quarantined */
+#define CLOCK_AHEAD_MS (24 * 3600 * 1000LL) /* further ahead of us: set aside */
 
 static inline int64_t clock_from_ms(int64_t ms)
 {
@@ -25,6 +27,8 @@ static inline int64_t clock_ms(int64_t clock)
 int64_t clock_now_ms(struct store *s);
 /* The parent says it is parent_ms now; half_trip_ms ago it said so. */
 int clock_learn(struct store *s, int64_t parent_ms, int64_t half_trip_ms);
+/* True when this node's clock, so corrected, is provably wrong: before what it has seen. */
+bool clock_is_behind(struct store *s);
 /* Highest final clock seen here. */
 int clock_seen(struct store *s, int64_t *clock);
 int clock_saw(struct store *s, int64_t clock); /* raises it */

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#define REFUSALS_KEPT 256
 #define FEED_COLUMNS "id, author, epoch, scope, class, head, parent_head, root_head, hash"
 
 static void read_feed(sqlite3_stmt *st, struct feed *out)
@@ -173,6 +174,22 @@ static int receive(struct store *s, struct feed *f, const struct pack *p)
 	return rc;
 }
 
+/* The last refusals are kept for people to see, few enough that no peer fills the disk. */
+static int note_refusal(struct store *s, const struct feed_key *k, uint32_t seq)
+{
+	int rc = db_run(s,
+	                "REPLACE INTO refusal(author, epoch, scope, class, seq, reason, at_ms)"
+	                " VALUES(?, ?, ?, ?, ?, ?, ?)",
+	                "iiiiiti", (int64_t)k->author, (int64_t)k->epoch, k->scope,
+	                (int64_t)k->class, (int64_t)seq, err_text(), clock_now_ms(s));
+
+	return rc ? rc
+	          : db_run(s,
+	                   "DELETE FROM refusal WHERE at_ms < (SELECT at_ms FROM refusal"
+	                   " ORDER BY at_ms DESC LIMIT 1 OFFSET ?)",
+	                   "i", (int64_t)REFUSALS_KEPT - 1);
+}
+
 int feed_receive(struct store *s, struct feed *f, const struct pack *p)
 {
 	int rc;
@@ -189,6 +206,8 @@ int feed_receive(struct store *s, struct feed *f, const struct pack *p)
 	store_end(s);
 	if (rc)
 		merge_forget(s); /* what it cached may have been rolled back */
+	if (rc == ERR_DENIED)
+		note_refusal(s, &f->key, p->seq);
 	return rc;
 }
 
@@ -196,6 +215,22 @@ int feed_ack(struct store *s, const struct feed *f, uint32_t parent_head, uint32
 {
 	return db_run(s, "UPDATE feed SET parent_head = ?, root_head = ? WHERE id = ?", "iii",
 	              (int64_t)parent_head, (int64_t)root_head, f->id);
+}
+
+int feed_carried(struct store *s, int64_t audience, const struct feed *f, uint32_t *head)
+{
+	int64_t v;
+	int rc = db_int(s, &v, "SELECT head FROM carried WHERE audience = ? AND feed = ?", "ii",
+	                audience, f->id);
+
+	*head = (uint32_t)v;
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
+int feed_set_carried(struct store *s, int64_t audience, const struct feed *f, uint32_t head)
+{
+	return db_run(s, "REPLACE INTO carried(audience, feed, head) VALUES(?, ?, ?)", "iii",
+	              audience, f->id, (int64_t)head);
 }
 
 bool feed_entitled(struct store *s, const struct feed_key *key, int64_t unit)

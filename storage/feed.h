@@ -55,6 +55,10 @@ int feed_append(struct store *s, struct feed *f, const struct pack *p, int64_t c
 /* What parent and root say they hold: as they say, also when that is less than before. */
 int feed_ack(struct store *s, const struct feed *f, uint32_t parent_head, uint32_t root_head);
 
+/* How much of a feed went into pack files for an audience; 0 at first. */
+int feed_carried(struct store *s, int64_t audience, const struct feed *f, uint32_t *head);
+int feed_set_carried(struct store *s, int64_t audience, const struct feed *f, uint32_t head);
+
 /* May a node that works for unit hold this feed? ref: above, at or below it; open: at or
  * below; personal: at or below, and only inside one commune. */
 bool feed_entitled(struct store *s, const struct feed_key *key, int64_t unit);

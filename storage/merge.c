@@ -267,7 +267,8 @@ static int put_entry(void *arg, int64_t clock, const uint8_t *set, size_t len)
 	struct merge *m = arg;
 
 	if (clock_ms(clock) > clock_now_ms(m->s) + CLOCK_AHEAD_MS)
-		return err(ERR_BAD, "its clock is more than a day ahead of ours");
+		return err(ERR_NOTFOUND,
+		           "waits for its time: its clock is more than a day ahead of ours");
 	m->w.clock = clock;
 	return put_changeset(m, set, len);
 }

@@ -27,6 +27,16 @@ int merge_own(struct store *s, const struct feed *f, int64_t clock, const void *
 /* Packs that waited for something, again: after a pack of class ref went in. */
 int merge_waiting(struct store *s);
 
+/* What is set aside, and what was refused of late. */
+struct aside {
+	struct feed_key key;
+	uint32_t seq;
+	int state; /* PACK_WAITING, PACK_QUARANTINED (stored), or -1: refused, not stored */
+	const char *reason; /* in the language of the time */
+	int64_t ms;         /* its clock; for a refused one, when it came */
+};
+int aside_each(struct store *s, int (*fn)(void *arg, const struct aside *a), void *arg);
+
 /* Drops what merging keeps between packs; call when a transaction that merged rolls back. */
 void merge_forget(struct store *s);
 

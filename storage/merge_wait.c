@@ -73,3 +73,32 @@ int merge_waiting(struct store *s)
 	sqlite3_finalize(ids);
 	return rc;
 }
+
+int aside_each(struct store *s, int (*fn)(void *arg, const struct aside *a), void *arg)
+{
+	struct aside a;
+	sqlite3_stmt *st;
+	int rc = db_prepare(
+		s,
+		"SELECT f.author, f.epoch, f.scope, f.class, p.id & 4294967295, p.state,"
+		" p.reason, p.clock >> 16 FROM pack p JOIN feed f ON f.id = p.id >> 32"
+		" WHERE p.state <> 0 UNION ALL"
+		" SELECT author, epoch, scope, class, seq, -1, reason, at_ms FROM refusal"
+		" ORDER BY 6, 1, 2, 3, 4, 5",
+		&st);
+
+	while (!rc && (rc = db_step(s, st)) == 1) {
+		a = (struct aside){
+			.key = {(uint32_t)sqlite3_column_int64(st, 0),
+		                (uint32_t)sqlite3_column_int64(st, 1), sqlite3_column_int64(st, 2),
+		                (enum class)sqlite3_column_int(st, 3)},
+			.seq = (uint32_t)sqlite3_column_int64(st, 4),
+			.state = sqlite3_column_int(st, 5),
+			.reason = (const char *)sqlite3_column_text(st, 6),
+			.ms = sqlite3_column_int64(st, 7),
+		};
+		rc = fn(arg, &a);
+	}
+	sqlite3_finalize(st);
+	return rc;
+}

@@ -146,6 +146,27 @@ CREATE TABLE pack (
 ) STRICT;
 CREATE INDEX pack_unmerged ON pack(id) WHERE state <> 0;
 
+-- Packs that were not taken at all, the last ones: their author did not sign them, or may not
+-- write such a feed. They are not stored; who sent them may send them again.
+CREATE TABLE refusal (
+	author INTEGER NOT NULL,
+	epoch INTEGER NOT NULL,
+	scope INTEGER NOT NULL,
+	class INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	reason TEXT NOT NULL,
+	at_ms INTEGER NOT NULL,        -- when it last came
+	PRIMARY KEY (author, epoch, scope, class, seq)
+) STRICT, WITHOUT ROWID;
+
+-- How much of a feed went into pack files for an audience (packfile.h), for --since-last.
+CREATE TABLE carried (
+	audience INTEGER NOT NULL,     -- unit
+	feed INTEGER NOT NULL,
+	head INTEGER NOT NULL,
+	PRIMARY KEY (audience, feed)
+) STRICT, WITHOUT ROWID;
+
 -- What was recorded here and is not sealed into a pack yet, oldest first.
 CREATE TABLE entry (
 	id INTEGER PRIMARY KEY,
