@@ -14,14 +14,14 @@
 struct indicator {
 	int64_t id;
 	const char *code, *label; /* label: JSON object, see form_label() */
-	const char *counts;	  /* people, households, villages, teams */
-	const char *direction;	  /* up, down */
+	const char *counts;       /* people, households, villages, teams */
+	const char *direction;    /* up, down */
 };
 
 struct figure {
 	int64_t numerator, denominator; /* share is their ratio; none when denominator is 0 */
-	double target;			/* 0 to 1, or -1 when no target is set */
-	int64_t target_year;		/* year that the target is for */
+	double target;                  /* 0 to 1, or -1 when no target is set */
+	int64_t target_year;            /* year that the target is for */
 };
 
 /* Walks the indicators in report order; i lives until fn returns. */
@@ -30,7 +30,7 @@ int indicator_each(struct store *s, int (*fn)(void *arg, const struct indicator 
  * all). The target is that of the day's year, or the nearest year's; of unit or the nearest
  * one above it. ERR_NOTFOUND, ERR_BAD for an expression that does not run, naming the code. */
 int indicator_eval(struct store *s, const char *code, int64_t unit, const char *day,
-		   struct figure *out);
+                   struct figure *out);
 
 /* CSV with code,order,label::Vietnamese (vi),label::English (en),form,latest_by,numerator,
  * denominator,counts,direction; and targets with indicator,unit_code,year,share,document. An

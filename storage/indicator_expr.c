@@ -1,0 +1,315 @@
+/* indicator_expr.c - an expression is text in a query of ours: looked at, authorized, bounded.
+ *
+ * Three fences. The text is scanned, so that it cannot leave the brackets it is put in. SQLite's
+ * authorizer allows this query to read the form's open table and the tree of units, and to call
+ * a few functions. A step count ends what would not end.
+ */
+#include "storage/indicator_expr.h"
+#include "storage/db.h"
+#include "storage/err.h"
+#include "storage/unit.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define WORD_MAX 32
+#define PARAMETERS 3
+#define STEPS_A_CALL 10000
+#define EXACT_MAX 9007199254740992.0 /* 2^53: a double keeps whole numbers up to here */
+
+static const char *const parameter[PARAMETERS + 1] = {":villages", ":communes", ":households",
+                                                      NULL};
+
+/* ---- the text ---------------------------------------------------------------------------------- */
+
+static bool listed(const char *word, const char *const *list)
+{
+	for (; *list; list++)
+		if (!strcasecmp(word, *list))
+			return true;
+	return false;
+}
+
+/* Reads the letters at p, cut to what is long enough to tell words apart. */
+static size_t read_word(const char *p, char *out, size_t cap)
+{
+	size_t n = 0, kept;
+
+	while (isalnum((unsigned char)p[n]) || p[n] == '_')
+		n++;
+	kept = n < cap ? n : cap - 1;
+	memcpy(out, p, kept);
+	out[kept] = 0;
+	return n;
+}
+
+/* Length of what stands at p: a word, a quoted text, a parameter, a sign; 0 when it may not. */
+static size_t token(const char *p)
+{
+	static const char *const barred[] = {"select", "values", "with",    "from",
+	                                     "union",  "over",   "raise",   "match",
+	                                     "glob",   "regexp", "collate", NULL};
+	char word[WORD_MAX];
+	const char *end;
+	size_t n;
+
+	if (isalpha((unsigned char)*p) || *p == '_') {
+		n = read_word(p, word, sizeof word);
+		return listed(word, barred) ? 0 : n;
+	}
+	if (*p == ':') {
+		word[0] = ':';
+		n = read_word(p + 1, word + 1, WORD_MAX - 1) + 1;
+		return listed(word, parameter) ? n : 0;
+	}
+	if (*p == '\'' || *p == '"') {
+		end = strchr(p + 1, *p);
+		return end ? (size_t)(end - p) + 1 : 0;
+	}
+	if ((p[0] == '-' && p[1] == '-') || (p[0] == '/' && p[1] == '*'))
+		return 0;
+	return isdigit((unsigned char)*p) || strchr(" \t\r\n.,()+-*/%<>=!|&~", *p) ? 1 : 0;
+}
+
+int expr_check(const char *expr)
+{
+	const char *p;
+	size_t n;
+	int depth = 0;
+
+	if (!expr[strspn(expr, " \t\r\n")])
+		return err(ERR_BAD, "the expression is empty");
+	if (strlen(expr) > EXPR_MAX)
+		return err(ERR_BAD, "the expression is longer than %d bytes", EXPR_MAX);
+	for (p = expr; *p; p += n) {
+		n = token(p);
+		if (!n)
+			return err(ERR_BAD, "the expression may not hold this: %.20s", p);
+		depth += (*p == '(') - (*p == ')');
+		if (depth < 0)
+			return err(ERR_BAD, "a bracket closes that was not opened: %.20s", p);
+	}
+	return depth ? err(ERR_BAD, "a bracket is not closed") : 0;
+}
+
+/* ---- what it may do ----------------------------------------------------------------------------- */
+
+struct fence {
+	char table[FORM_TABLE_MAX];
+	int64_t steps;
+};
+
+static int authorize(void *arg, int action, const char *a, const char *b, const char *schema,
+                     const char *inside)
+{
+	static const char *const functions[] = {"count",      "sum",    "total",    "avg",
+	                                        "min",        "max",    "coalesce", "ifnull",
+	                                        "nullif",     "iif",    "if",       "abs",
+	                                        "round",      "length", "substr",   "lower",
+	                                        "upper",      "instr",  "trim",     "date",
+	                                        "row_number", NULL};
+	const struct fence *f = arg;
+
+	(void)schema;
+	if (inside && strcmp(inside, "latest") && strcmp(inside, "below"))
+		return SQLITE_DENY; /* neither of our common tables: a view or a trigger */
+	switch (action) {
+	case SQLITE_SELECT:
+	case SQLITE_RECURSIVE:
+		return SQLITE_OK;
+	case SQLITE_FUNCTION:
+		return b && listed(b, functions) ? SQLITE_OK : SQLITE_DENY;
+	case SQLITE_READ:
+		if (a && !strcasecmp(a, f->table))
+			return SQLITE_OK;
+		if (a && !strcmp(a, "unit") && b && (!strcmp(b, "id") || !strcmp(b, "parent")))
+			return SQLITE_OK;
+		return SQLITE_DENY;
+	default:
+		return SQLITE_DENY;
+	}
+}
+
+static int count_steps(void *arg)
+{
+	struct fence *f = arg;
+
+	f->steps += STEPS_A_CALL;
+	return f->steps > EXPR_STEPS_MAX;
+}
+
+/* ---- what it counts -------------------------------------------------------------------------------- */
+
+/* Units of a level in force on the day, or now. */
+static int count_units(struct store *s, int64_t unit, enum level level, const char *day,
+                       int64_t *out)
+{
+	if (!day)
+		return unit_count(s, unit, level, out);
+	return db_int(s, out,
+	              "WITH RECURSIVE below(id) AS (SELECT ?1 UNION SELECT unit.id FROM unit"
+	              " JOIN below ON unit.parent = below.id)"
+	              " SELECT count(*) FROM unit JOIN below USING (id) WHERE level = ?2"
+	              " AND valid_from <= ?3 AND (valid_to IS NULL OR valid_to >= ?3)",
+	              "itt", unit, level_name(level), day);
+}
+
+/* Households expected: a unit's own figure, else the sum over its children. */
+static int count_households(struct store *s, int64_t unit, int64_t *out)
+{
+	return db_int(s, out,
+	              "WITH RECURSIVE below(id, households) AS (SELECT id, households FROM unit"
+	              " WHERE id = ? UNION SELECT unit.id, unit.households FROM unit"
+	              " JOIN below ON unit.parent = below.id WHERE below.households IS NULL"
+	              " AND unit.valid_to IS NULL) SELECT ifnull(sum(households), 0) FROM below",
+	              "i", unit);
+}
+
+/* Those that the expressions name; before the fence is up, for these queries are ours. */
+static int read_parameters(struct store *s, const char *numerator, const char *denominator,
+                           int64_t unit, const char *day, int64_t out[PARAMETERS])
+{
+	static const enum level level[] = {LEVEL_VILLAGE, LEVEL_COMMUNE};
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; !rc && i < PARAMETERS; i++) {
+		out[i] = 0;
+		if (!strstr(numerator, parameter[i]) && !strstr(denominator, parameter[i]))
+			continue;
+		if (i < sizeof level / sizeof *level)
+			rc = count_units(s, unit, level[i], day, &out[i]);
+		else
+			rc = count_households(s, unit, &out[i]);
+	}
+	return rc;
+}
+
+static int bind_all(sqlite3_stmt *st, int64_t unit, const char *day,
+                    const int64_t value[PARAMETERS])
+{
+	int rc = db_bind(st, day ? "it" : "i", unit, day);
+	int at;
+	size_t i;
+
+	for (i = 0; !rc && i < PARAMETERS; i++) {
+		at = sqlite3_bind_parameter_index(st, parameter[i]);
+		if (at && sqlite3_bind_int64(st, at, value[i]))
+			rc = err(ERR_NOMEM, "out of memory");
+	}
+	return rc;
+}
+
+/* ?1 is the unit, ?2 the day. The latest record of each thing; at the same date the younger one. */
+static char *query(const struct counted *w, const char *numerator, const char *denominator,
+                   bool dated)
+{
+	sqlite3_str *sql = sqlite3_str_new(NULL);
+
+	sqlite3_str_appendf(sql,
+	                    "WITH RECURSIVE below(id) AS (SELECT ?1 UNION SELECT unit.id FROM unit"
+	                    " JOIN below ON unit.parent = below.id),"
+	                    " latest AS (SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY"
+	                    " coalesce(\"%w\", -_id) ORDER BY ",
+	                    w->by);
+	if (w->date[0])
+		sqlite3_str_appendf(sql, "\"%w\" DESC, ", w->date);
+	sqlite3_str_appendf(sql,
+	                    "_id DESC) AS _nth FROM \"f_%w\" WHERE _unit IN (SELECT id FROM below)",
+	                    w->code);
+	/* A time of day may follow the date. */
+	if (dated && w->date[0])
+		sqlite3_str_appendf(sql, " AND (\"%w\" IS NULL OR substr(\"%w\", 1, 10) <= ?2)",
+		                    w->date, w->date);
+	sqlite3_str_appendf(sql, ") WHERE _nth = 1) SELECT (%s), (%s) FROM latest", numerator,
+	                    denominator);
+	return sqlite3_str_finish(sql);
+}
+
+/* ---- running ------------------------------------------------------------------------------------------ */
+
+static int whole(sqlite3_stmt *st, int i, int64_t *out)
+{
+	double v;
+
+	switch (sqlite3_column_type(st, i)) {
+	case SQLITE_NULL:
+		return 0;
+	case SQLITE_INTEGER:
+		*out = sqlite3_column_int64(st, i);
+		return 0;
+	case SQLITE_FLOAT:
+		v = sqlite3_column_double(st, i);
+		if (fabs(v) > EXACT_MAX)
+			break;
+		*out = llround(v);
+		return 0;
+	}
+	return err(ERR_BAD, "the %s does not give a number", i ? "denominator" : "numerator");
+}
+
+static int failed(struct store *s, int rc)
+{
+	if (rc == SQLITE_INTERRUPT)
+		return err(ERR_BAD, "it takes too long");
+	if (rc == SQLITE_ERROR || rc == SQLITE_AUTH || rc == SQLITE_TOOBIG || rc == SQLITE_RANGE)
+		return err(ERR_BAD, "%s", sqlite3_errmsg(s->db));
+	return db_err(s, rc);
+}
+
+static int step(struct store *s, sqlite3_stmt *st, int64_t out[2])
+{
+	int rc = sqlite3_step(st);
+
+	if (rc == SQLITE_DONE)
+		return 0;
+	if (rc != SQLITE_ROW)
+		return failed(s, rc & 0xff);
+	rc = whole(st, 0, &out[0]);
+	return rc ? rc : whole(st, 1, &out[1]);
+}
+
+static int run(struct store *s, const char *sql, int64_t unit, const char *day,
+               const int64_t value[PARAMETERS], int64_t out[2])
+{
+	sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(s->db, sql, -1, &st, NULL);
+
+	rc = rc ? failed(s, rc & 0xff) : bind_all(st, unit, day, value);
+	if (!rc)
+		rc = step(s, st, out);
+	sqlite3_finalize(st);
+	return rc;
+}
+
+int expr_run(struct store *s, const struct counted *what, const char *numerator,
+             const char *denominator, int64_t unit, const char *day, int64_t out[2])
+{
+	struct fence fence = {.steps = 0};
+	int64_t value[PARAMETERS];
+	char *sql;
+	int rc;
+
+	out[0] = out[1] = 0;
+	rc = expr_check(numerator);
+	if (!rc)
+		rc = expr_check(denominator);
+	if (!rc)
+		rc = read_parameters(s, numerator, denominator, unit, day, value);
+	if (rc)
+		return rc;
+	sql = query(what, numerator, denominator, day != NULL);
+	if (!sql)
+		return err(ERR_NOMEM, "out of memory");
+	sqlite3_snprintf(sizeof fence.table, fence.table, "f_%s", what->code);
+	sqlite3_set_authorizer(s->db, authorize, &fence);
+	sqlite3_progress_handler(s->db, STEPS_A_CALL, count_steps, &fence);
+	rc = run(s, sql, unit, what->date[0] ? day : NULL, value, out);
+	sqlite3_progress_handler(s->db, 0, NULL, NULL);
+	sqlite3_set_authorizer(s->db, NULL, NULL);
+	sqlite3_free(sql);
+	return rc;
+}
