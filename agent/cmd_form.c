@@ -131,7 +131,7 @@ static const char *type_title(const struct question *q)
 	case Q_DATETIME:
 		return _("day and time");
 	case Q_GEOPOINT:
-		return _("place");
+		return _("point on the map");
 	case Q_RECORD:
 		return _("record");
 	default:

@@ -116,6 +116,21 @@ static void share_cell(struct table *t, const struct figure *f)
 	table_cell(t, f->denominator ? fmt_percent(share(f), text) : "-");
 }
 
+/* The target, with its year when that is not the report's. */
+static void target_cell(struct report *r, const struct figure *f)
+{
+	long year = strtol(r->day ? r->day : r->today, NULL, 10);
+	char text[FMT];
+
+	if (f->target < 0)
+		table_cell(&r->table, "-");
+	else if (f->target_year == year)
+		table_cell(&r->table, fmt_percent(f->target, text));
+	else
+		table_cellf(&r->table, "%s (%lld)", fmt_percent(f->target, text),
+		            (long long)f->target_year);
+}
+
 static int table_line(struct report *r, const struct shown_indicator *i)
 {
 	struct table *t = &r->table;
@@ -128,7 +143,7 @@ static int table_line(struct report *r, const struct shown_indicator *i)
 	table_cell(t, i->title);
 	share_cell(t, &f);
 	table_cellf(t, "%s / %s", fmt_int(f.numerator, a), fmt_int(f.denominator, b));
-	table_cell(t, f.target < 0 ? "-" : fmt_percent(f.target, a));
+	target_cell(r, &f);
 	result_cell(t, i, &f);
 	return 0;
 }
