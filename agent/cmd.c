@@ -43,6 +43,14 @@ const struct command commands[] = {
          help_status},
 	{"verify", cmd_verify, usage_verify, N_("check that everything here is what was written"),
          help_verify},
+	{"quarantine", cmd_quarantine, usage_quarantine,
+         N_("packs that were set aside or refused, and why"), help_quarantine},
+	{"pack", cmd_pack, usage_pack, N_("carry packs in a file, on a USB stick or by a chat app"),
+         help_pack},
+	{"backup", cmd_backup, usage_backup, N_("copy everything of this node into a file"),
+         help_backup},
+	{"restore", cmd_restore, usage_restore, N_("make this home what a backup holds"),
+         help_restore},
 	{"help", cmd_help, usage_help, N_("explain a command"), help_help},
 	{NULL, NULL, NULL, NULL, NULL},
 };
@@ -161,7 +169,9 @@ static int unknown_option(struct ctx *ctx, const char *arg, const struct option 
 		near = cmd_nearer(name, near, longs->name);
 	for (i = 0; i < sizeof global / sizeof *global; i++)
 		near = cmd_nearer(name, near, global[i]);
-	if (near)
+	if (near && strcmp(near, name) == 0)
+		cmd_usage(ctx, _("option %s takes no value"), name);
+	else if (near)
 		cmd_usage(ctx, _("there is no option --%s, did you mean --%s?"), name, near);
 	else
 		cmd_usage(ctx, _("there is no option --%s"), name);
@@ -186,7 +196,7 @@ int cmd_getopt(struct ctx *ctx, int argc, char **argv, const char *shorts,
 	else if (strncmp(arg, "--", 2) != 0)
 		cmd_usage(ctx, _("there is no option -%c"), optopt);
 	else if (optopt)
-		cmd_usage(ctx, _("option %.*s takes no value"), (int)strcspn(arg, "="), arg);
+		cmd_usage(ctx, _("option %s takes no value"), arg);
 	else
 		return unknown_option(ctx, arg, longs);
 	return '?';

@@ -45,6 +45,11 @@ const struct command *command_find(const char *name); /* or NULL */
 /* Opens ctx->home. With STORE_CREATE the folder is made; without it and without a node in
  * there, ERR_NOTFOUND says that the home must be made by `init` or `join` first. */
 int ctx_open(struct ctx *ctx, int flags);
+/* One agent, or one restore, a home at a time: ERR_BUSY names the process that holds it. The lock
+ * ends with the process, however it ends; *fd is -1 on error. */
+int home_lock(const char *home, int *fd);
+void home_unlock(int fd); /* -1 is allowed */
+
 /* The unit that ref names (code or name); ref NULL: the one this node works for. */
 int ctx_unit(struct ctx *ctx, const char *ref, struct unit *out);
 
@@ -86,6 +91,10 @@ COMMAND(sync);
 COMMAND(run);
 COMMAND(status);
 COMMAND(verify);
+COMMAND(quarantine);
+COMMAND(pack);
+COMMAND(backup);
+COMMAND(restore);
 COMMAND(help);
 
 #endif

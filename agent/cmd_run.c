@@ -7,12 +7,9 @@
 #include "storage/meta.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -28,33 +25,6 @@ const char help_run[] = N_(
 	"  cayda run --listen 0.0.0.0:5684\n");
 
 #define LISTEN_DEFAULT "[::]:5684"
-
-/* One agent a home. The lock ends with the process, however it ends. */
-static int lock_home(const char *home, int *fd)
-{
-	char path[4096], pid[32];
-	ssize_t n;
-
-	snprintf(path, sizeof path, "%s/run.lock", home);
-	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (*fd < 0)
-		return err(ERR_IO,
-		           "%s cannot be written: %s; check the disk and the folder's owner", path,
-		           strerror(errno));
-	if (flock(*fd, LOCK_EX | LOCK_NB)) {
-		n = read(*fd, pid, sizeof pid - 1);
-		pid[n > 0 ? n : 0] = 0;
-		return err(ERR_BUSY,
-		           "another `cayda run` (process %d) holds %s: stop that one first",
-		           atoi(pid), home);
-	}
-	n = snprintf(pid, sizeof pid, "%d\n", (int)getpid());
-	if (ftruncate(*fd, 0) || write(*fd, pid, (size_t)n) != n)
-		return err(ERR_IO,
-		           "%s cannot be written: %s; check the disk and the folder's owner", path,
-		           strerror(errno));
-	return 0;
-}
 
 /* Being told to stop comes through the loop, not in the middle of something. */
 static int catch_signals(int *fd)
@@ -113,7 +83,7 @@ static int serve(struct ctx *ctx, const char *addr)
 	struct session_server *server = NULL;
 	int lock = -1, signals = -1, rc;
 
-	rc = lock_home(ctx->home, &lock);
+	rc = home_lock(ctx->home, &lock);
 	if (!rc)
 		rc = catch_signals(&signals);
 	if (!rc)
@@ -125,8 +95,7 @@ static int serve(struct ctx *ctx, const char *addr)
 	session_close(server);
 	if (signals >= 0)
 		close(signals);
-	if (lock >= 0)
-		close(lock);
+	home_unlock(lock);
 	return rc;
 }
 

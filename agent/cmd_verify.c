@@ -3,17 +3,19 @@
 #include "agent/i18n.h"
 #include "agent/out.h"
 #include "storage/err.h"
+#include "storage/rebuild.h"
 #include "storage/verify.h"
 
 #include <string.h>
 
-const char usage_verify[] = N_("[--unit CODE]");
+const char usage_verify[] = N_("[--unit CODE] [--rebuild]");
 const char help_verify[] = N_(
 	"Checks the database, every chain of packs and every signature, and prints what is\n"
 	"here as short codes: two nodes that hold the same rows print the same code, so\n"
 	"that it can be compared by telephone.\n"
 	"\n"
 	"  --unit CODE  only rows of this place and those below it\n"
+	"  --rebuild    first make every table anew from the packs; the codes stay the same\n"
 	"\n"
 	"Example:\n"
 	"  cayda verify --unit 07213\n");
@@ -105,22 +107,29 @@ static int print_text(const struct verify_result *r, const char *where)
 int cmd_verify(struct ctx *ctx, int argc, char **argv)
 {
 	static const struct option longs[] = {{"unit", required_argument, NULL, 'u'},
+	                                      {"rebuild", no_argument, NULL, 'r'},
 	                                      {NULL, 0, NULL, 0}};
 	const char *ref = NULL;
+	bool again = false;
 	struct verify_result r;
 	struct unit u = {0};
 	int c, rc;
 
-	while ((c = cmd_getopt(ctx, argc, argv, "u:", longs)) != -1) {
+	while ((c = cmd_getopt(ctx, argc, argv, "u:r", longs)) != -1) {
 		if (c == '?')
 			return STATUS_USAGE;
-		ref = optarg;
+		if (c == 'u')
+			ref = optarg;
+		else
+			again = true;
 	}
 	if (optind < argc)
 		return cmd_usage(ctx, _("what is '%s'?"), argv[optind]);
 	rc = ctx_open(ctx, 0);
 	if (!rc && ref)
 		rc = unit_find(ctx->s, ref, &u);
+	if (!rc && again)
+		rc = rebuild(ctx->s);
 	if (!rc)
 		rc = verify_store(ctx->s, u.id, &r);
 	if (rc)
