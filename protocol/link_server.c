@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- who connects ---------------------------------------------------------------------------- */
 
@@ -26,6 +27,15 @@ static struct conn *conn_of(struct link_server *v, coap_session_t *session)
 	return c;
 }
 
+/* A handshake on a session that was another's must not come upon what that one left. */
+static void start_over(struct conn *c)
+{
+	link_conn_drop(c);
+	c->said = (struct said){0};
+	c->seen_count = 0;
+	c->peer = (struct link_peer){0};
+}
+
 static void conn_free(struct conn *c)
 {
 	link_conn_drop(c);
@@ -40,7 +50,10 @@ static int on_certificate(const char *cn, const uint8_t *der, size_t len, coap_s
 	struct conn *c = conn_of(arg, session);
 
 	(void)cn;
-	return c && !link_pki_peer(der, len, depth, validated, &c->peer);
+	if (!c)
+		return 0;
+	start_over(c);
+	return !link_pki_peer(der, len, depth, validated, &c->peer);
 }
 
 /* The number that node_text() wrote, or 0. */
@@ -73,6 +86,8 @@ static const coap_bin_const_t *on_psk(coap_bin_const_t *identity, coap_session_t
 	uint32_t number = node_of(identity, id);
 	int len;
 
+	if (c)
+		start_over(c);
 	if (!c || !number || !service->secret)
 		return NULL;
 	len = service->secret(service->arg, id, v->psk);
@@ -124,6 +139,18 @@ static int add_resources(struct link_server *v, const char *const *paths)
 	return 0;
 }
 
+/* libcoap binds with SO_REUSEADDR, with which Linux lets two servers share a UDP port and each
+ * get some of the datagrams. Without it the second one is told. */
+static bool port_taken(const struct addrinfo *at)
+{
+	int fd = socket(at->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool taken = fd >= 0 && bind(fd, at->ai_addr, at->ai_addrlen) < 0 && errno == EADDRINUSE;
+
+	if (fd >= 0)
+		close(fd);
+	return taken;
+}
+
 static int bind_to(struct link_server *v, const char *addr)
 {
 	struct addrinfo *list = NULL;
@@ -132,6 +159,10 @@ static int bind_to(struct link_server *v, const char *addr)
 
 	if (rc)
 		return rc;
+	if (port_taken(list)) {
+		freeaddrinfo(list);
+		return err(ERR_NET, "cannot listen on %s: %s", addr, strerror(EADDRINUSE));
+	}
 	coap_address_init(&at);
 	memcpy(&at.addr, list->ai_addr, list->ai_addrlen);
 	at.size = list->ai_addrlen;

@@ -134,6 +134,7 @@ static void rig_stop(struct rig_process *p)
 {
 	int status = -1;
 
+	shutdown(p->control, SHUT_RDWR); /* later processes have a copy of it */
 	close(p->control);
 	assert_int_equal(waitpid(p->pid, &status, 0), p->pid);
 	assert_int_equal(status, 0);
@@ -242,10 +243,14 @@ struct rig_seen {
 	uint64_t up, down;             /* IP bytes to and from the server */
 	uint64_t up_count, down_count; /* datagrams */
 	uint64_t up_cid, down_cid;     /* of which of type tls12_cid (RFC 9146 section 3) */
+	uint64_t stray;                /* datagrams from the server to the forger */
 };
 
 struct rig_relay {
 	int server_port, near, far; /* sockets towards the client and the server */
+	int forger;                 /* another towards the server */
+	uint8_t last[2048];         /* the client's last record with a Connection ID */
+	size_t last_len;
 	struct sockaddr_in client;
 	int drop_up, drop_down; /* datagrams that are still to be lost */
 	struct rig_seen seen;
@@ -255,7 +260,7 @@ static int rig_socket(int *port)
 {
 	struct sockaddr_in at = {.sin_family = AF_INET};
 	socklen_t len = sizeof at;
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at) ||
@@ -265,17 +270,30 @@ static int rig_socket(int *port)
 	return fd;
 }
 
-static void rig_relay_far(struct rig_relay *r)
+/* A fresh socket towards the server in *fd, closing the one that was there. */
+static void rig_relay_far(const struct rig_relay *r, int *fd)
 {
 	struct sockaddr_in to = {.sin_family = AF_INET};
 	int port;
 
-	if (r->far >= 0)
-		close(r->far);
-	r->far = rig_socket(&port);
+	if (*fd >= 0)
+		close(*fd);
+	*fd = rig_socket(&port);
 	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	to.sin_port = htons((uint16_t)r->server_port);
-	if (connect(r->far, (struct sockaddr *)&to, sizeof to))
+	if (connect(*fd, (struct sockaddr *)&to, sizeof to))
+		abort();
+}
+
+/* From elsewhere: the client's last record again, and the same made newer, with another end. */
+static void rig_relay_forge(struct rig_relay *r)
+{
+	rig_relay_far(r, &r->forger);
+	if (send(r->forger, r->last, r->last_len, 0) < 0)
+		abort();
+	r->last[8]++; /* of the sequence number */
+	r->last[r->last_len - 1] ^= 1;
+	if (send(r->forger, r->last, r->last_len, 0) < 0)
 		abort();
 }
 
@@ -289,7 +307,11 @@ static void rig_relay_up(struct rig_relay *r)
 		return;
 	r->seen.up += (uint64_t)n + 28;
 	r->seen.up_count++;
-	r->seen.up_cid += data[0] == 25;
+	if (data[0] == 25) {
+		r->seen.up_cid++;
+		memcpy(r->last, data, (size_t)n);
+		r->last_len = (size_t)n;
+	}
 	if (send(r->far, data, (size_t)n, 0) < 0)
 		return;
 }
@@ -311,37 +333,60 @@ static void rig_relay_down(struct rig_relay *r)
 		return;
 }
 
+static void rig_relay_obey(struct rig_relay *r, const char order[2])
+{
+	switch (order[0]) {
+	case 'm':
+		rig_relay_far(r, &r->far);
+		break;
+	case 'f':
+		rig_relay_forge(r);
+		break;
+	case 'u':
+		r->drop_up = order[1];
+		break;
+	default:
+		r->drop_down = order[1];
+	}
+}
+
 static void rig_relay_work(int control, const void *arg)
 {
-	struct rig_relay r = {.server_port = *(const int *)arg, .far = -1};
-	struct pollfd fd[3] = {{control, POLLIN, 0}, {0, POLLIN, 0}, {0, POLLIN, 0}};
-	char order[2];
+	struct rig_relay r = {.server_port = *(const int *)arg, .far = -1, .forger = -1};
+	struct pollfd fd[4] = {{control, POLLIN, 0},
+	                       {0, POLLIN, 0},
+	                       {0, POLLIN, 0},
+	                       {0, POLLIN, 0}};
+	char order[2], dust[64];
 	int port;
 
 	r.near = rig_socket(&port);
-	rig_relay_far(&r);
+	rig_relay_far(&r, &r.far);
 	if (write(control, &port, sizeof port) != sizeof port)
 		exit(1);
 	for (;;) {
 		fd[1].fd = r.near;
 		fd[2].fd = r.far;
-		poll(fd, 3, -1);
+		fd[3].fd = r.forger;
+		poll(fd, 4, -1);
 		if (fd[1].revents)
 			rig_relay_up(&r);
 		if (fd[2].revents)
 			rig_relay_down(&r);
+		if (fd[3].revents && recv(r.forger, dust, sizeof dust, 0) >= 0)
+			r.seen.stray++;
 		if (!fd[0].revents)
 			continue;
 		if (read(control, order, 2) != 2)
 			break;
-		if (order[0] == 'm')
-			rig_relay_far(&r);
-		*(order[0] == 'u' ? &r.drop_up : &r.drop_down) = order[0] == 'm' ? 0 : order[1];
+		rig_relay_obey(&r, order);
 		if (write(control, &r.seen, sizeof r.seen) != (ssize_t)sizeof r.seen)
 			break;
 	}
 	close(r.near);
 	close(r.far);
+	if (r.forger >= 0)
+		close(r.forger);
 }
 
 static struct rig_process rig_relay(int server_port)
@@ -350,7 +395,8 @@ static struct rig_process rig_relay(int server_port)
 }
 
 /* 'u' or 'd': loses the next count datagrams from the client or the server. 'm': goes on from another
- * port towards the server. Whatever the order, what was seen so far. */
+ * port towards the server. 'f': sends what a forger can make of the client's last record. Whatever
+ * the order, what was seen so far. */
 static struct rig_seen rig_order(struct rig_process *p, char what, char count)
 {
 	struct rig_seen seen = {0};

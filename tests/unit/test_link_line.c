@@ -88,6 +88,54 @@ static void a_moved_client_keeps_its_session(void **state)
 	rig_stop(&relay);
 }
 
+/* The server's farewell shows where it believes the client to be. */
+static void a_forged_or_repeated_record_moves_nothing(void **state)
+{
+	struct rig_process brief = rig_serve("127.0.0.1:0", &office);
+	struct rig_process relay = rig_relay(brief.port);
+	struct link *l = connect_as(&device.id, relay.port);
+	struct rig_seen before, after;
+	struct buf reply = {0};
+
+	(void)state;
+	flips(l, 10, 1);
+	before = rig_order(&relay, 'f', 0);
+	rig_stop(&brief);
+	assert_int_equal(ask(l, "flip", "x", 1, &reply), ERR_NET);
+	after = rig_order(&relay, 'd', 0);
+	assert_int_equal(after.stray, 0);
+	assert_int_equal(after.down_count, before.down_count + 1);
+	link_close(l);
+	rig_stop(&relay);
+}
+
+static void connects_and_dies(int control, const void *arg)
+{
+	struct link *l = connect_as(&device.id, *(const int *)arg);
+
+	flips(l, 3000, 1);
+	if (write(control, arg, sizeof(int)) == sizeof(int))
+		_exit(0); /* no farewell */
+}
+
+/* Its address is that of a session which the server still holds. */
+static void a_client_that_forgot_its_session_starts_anew(void **state)
+{
+	struct rig_process relay = rig_relay(hub.port);
+	struct rig_process dead = rig_start(connects_and_dies, &relay.port);
+	struct link *l;
+
+	(void)state;
+	rig_stop(&dead);
+	l = connect_as(&newcomer, relay.port);
+	assert_string_equal(ask_text(l, "who", ""), "1 32845 - 0");
+	flips(l, 3000, 2);
+	rig_order(&relay, 'm', 0);
+	flips(l, 3000, 3);
+	link_close(l);
+	rig_stop(&relay);
+}
+
 static unsigned long requests(struct link *l)
 {
 	unsigned long n;
@@ -147,6 +195,8 @@ int main(void)
 		cmocka_unit_test(ipv6_works_and_is_counted),
 		cmocka_unit_test(every_byte_is_counted),
 		cmocka_unit_test(a_moved_client_keeps_its_session),
+		cmocka_unit_test(a_forged_or_repeated_record_moves_nothing),
+		cmocka_unit_test(a_client_that_forgot_its_session_starts_anew),
 		cmocka_unit_test(a_lost_datagram_runs_nothing_twice),
 		cmocka_unit_test(a_dead_server_is_noticed),
 		cmocka_unit_test(an_idle_server_does_not_wake),
