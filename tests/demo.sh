@@ -5,6 +5,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=${here%/*}
+cayda=${CAYDA#"$root/"}
 locale=${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}
 case $locale in vi*) lang=vi ;; *) lang=en ;; esac
 work=$root/build/demo
@@ -23,11 +24,14 @@ if [ -n "${SAMPLE:-}" ] || [ ! -r "$units" ] || [ ! -r "$people" ]; then
 	people=$root/tests/data/sample_population.csv
 	commune=90006
 fi
+of() { # FILE CODE COLUMN: from the end of the line when the column is below 1
+	tr -d '\r' <"$1" | awk -F, -v code="$2" -v at="$3" '$1 == code {print at < 1 ? $(NF + at) : $at}'
+}
 province=$(awk -F, '$3 == "province" {print $1}' "$units")
-province_name=$(awk -F, '$3 == "province" {print $2}' "$units")
-commune_name=$(awk -F, -v c=$commune '$1 == c {print $2}' "$people")
-villages=$(awk -F, -v c=$commune '$1 == c {print $NF}' "$people")
-households=$(awk -F, -v c=$commune '$1 == c {print $(NF - 1)}' "$people")
+province_name=$(of "$units" "$province" 2)
+commune_name=$(of "$people" $commune 2)
+villages=$(of "$people" $commune 0)
+households=$(of "$people" $commune -1)
 
 # ---- how it speaks --------------------------------------------------------------------------------
 
@@ -106,8 +110,14 @@ invited() { # PARENT UNIT HOME ADDRESS: shows the invite, and joins by it
 since() { # SECONDS: how long ago that was
 	awk -v a="$1" -v b="$(date +%s.%N)" 'BEGIN {printf "%.1f", b - a}'
 }
-short() { # HASH
-	echo "$1" | cut -c 1-12
+number() { # 75.4, or 75,4 in Vietnamese
+	in_words "$(echo "$1" | tr . ,)" "$1"
+}
+agree() { # HOME HOME UNIT CLASS: the same rows; shown by the code that `cayda verify` prints
+	agree_hash=$(hash "$1" "$3" "$4")
+	same "$4 rows of $3 on $1 and $2" "$agree_hash" "$(hash "$2" "$3" "$4")"
+	say "cayda verify --unit $3, $5: $1 = $2 = $(verified "$4" code)" \
+		"cayda verify --unit $3, $6: $1 = $2 = $(verified "$4" code)"
 }
 # The report's numerators and denominators against what the generator counted, summed over its runs.
 check_shares() {
@@ -126,8 +136,8 @@ echo "${bold:-}$(in_words 'Cây Đa: năm máy, trên một máy tính này' \
 
 step "Tỉnh chuẩn bị" "The province prepares"
 cy province init --unit "$province" --unit-name "$province_name" --name province >/dev/null
-node_at province unit import "$units" | show cat
-node_at province unit villages $commune "$villages" --households "$households" | show cat
+show node_at province unit import "$units"
+show node_at province unit villages $commune "$villages" --households "$households"
 serve province
 province_addr=$ADDR
 
@@ -170,9 +180,11 @@ for device in device-1a device-1b device-2; do
 	eval "wait \$recording_$(echo $device | tr - _)" || fail "$device could not record"
 	say "$device: $bulk lượt thăm hộ, 2 buổi tập huấn" "$device: $bulk visits, 2 training sessions"
 done
-node_at device-1a edit household:1 persons=5 >/dev/null
-node_at device-1b edit household:1 persons=6 >/dev/null
-say "Hai máy cùng sửa hộ số 1 của thôn 1: 5 người, 6 người" "Two of them edit household 1 of village 1: 5 persons, 6 persons"
+were=$(of device-1a.data/households.csv 1 5)
+node_at device-1a edit household:1 persons=$((were + 1)) >/dev/null
+node_at device-1b edit household:1 persons=$((were + 2)) >/dev/null
+say "Hộ số 1 của thôn 1 có $were người; một máy sửa thành $((were + 1)), máy kia thành $((were + 2))" \
+	"Household 1 of village 1 has $were persons; one device makes it $((were + 1)), the other $((were + 2))"
 
 step "Có mạng: các máy đồng bộ, văn phòng gửi lên tỉnh" "The network is back: devices sync, the office passes it on"
 serve office "$office_addr"
@@ -188,33 +200,32 @@ stop office
 stop province
 
 step "Tỉnh xem kết quả" "What the province sees"
-node_at province report coverage --unit $commune | show cat
+show node_at province report coverage --unit $commune
 
 step "Xung đột ở hộ số 1: giữ cả hai giá trị" "The conflict over household 1: both values are kept"
-node_at office conflicts | show cat
+show node_at office conflicts
 
 step "Đường truyền và kiểm tra" "The line, and the proof"
 visits=$((3 * (by_hand + bulk)))
 each=$(awk -v b="$sent" -v n=$((3 * bulk)) 'BEGIN {printf "%.1f", b / n}')
-say "Ba máy gửi $sent byte cho $((3 * bulk)) lượt thăm: $each byte mỗi lượt, kể cả hộ, tập huấn và mọi thứ khác (nhận về $received byte)" \
+say "Ba máy gửi $sent byte cho $((3 * bulk)) lượt thăm: $(number "$each") byte mỗi lượt, kể cả hộ, tập huấn và mọi thứ khác (nhận về $received byte)" \
 	"The three sent $sent bytes for $((3 * bulk)) visits: $each bytes a visit, with households, training and all else (and received $received)"
-for class in open personal; do
-	theirs=$(hash office $commune-01 $class)
-	same "$class rows of village 1 on device-1a and office" "$theirs" "$(hash device-1a $commune-01 $class)"
-	say "verify $class, thôn 1: device-1a = office: $(short "$theirs")" "verify $class, village 1: device-1a = office: $(short "$theirs")"
-done
-theirs=$(hash province $commune open)
-same "open rows of the commune on office and province" "$theirs" "$(hash office $commune open)"
-say "verify open, $commune_name: office = province: $(short "$theirs")" "verify open, $commune_name: office = province: $(short "$theirs")"
+agree device-1a office $commune-01 open "phiếu" "records"
+agree device-1a office $commune-01 personal "dữ liệu cá nhân" "personal data"
+agree office province $commune open "phiếu" "records"
 check_shares
 say "Mọi tỷ lệ trong báo cáo khớp với số đếm của bộ sinh dữ liệu ($visits lượt thăm)" \
 	"Every share in the report is what the generator counted ($visits visits)"
-say "Cả việc này mất $(since "$began") giây" "All of this took $(since "$began") s"
+say "Cả việc này mất $(number "$(since "$began")") giây" "All of this took $(since "$began") s"
 
+mkdir files
+for left in *; do
+	case $left in *.*) mv "$left" files/ ;; counted | reported | syncs) mv "$left" files/ ;; esac
+done
 echo
 say "Thử tiếp:" "Try next:"
-show cat <<END
-$cayda --home build/demo/province report coverage --by village --unit $commune
+sed 's/^/   /' <<END
+$cayda --home build/demo/province report coverage --unit $commune --by village
 $cayda --home build/demo/device-1a list visit --limit 5
 $cayda --home build/demo/office status
 END

@@ -86,7 +86,10 @@ field() {
 # hash HOME UNIT CLASS: the content hash of a class below a unit
 hash() {
 	cy "$1" verify --json --unit "$2" >verify.json || fail "verify of $1: $(cat verify.json)"
-	tr '{' '\n' <verify.json | grep "\"class\": *\"$3\"" | field hash
+	verified "$3" hash
+}
+verified() { # CLASS FIELD: of the last hash
+	tr '{' '\n' <verify.json | grep "\"class\": *\"$1\"" | field "$2"
 }
 
 # figures FILE: "CODE NUMERATOR DENOMINATOR" a line, from the JSON of `report coverage` over one unit
@@ -120,7 +123,8 @@ listening() { # NAME PID: or has ended, which is seen next
 
 # serve NAME [ADDRESS]: runs the home's agent until stop; ADDR is where it listens
 serve() {
-	"$CAYDA" --home "$1" --json run --listen "${2:-127.0.0.1:0}" >"$1.log" 2>&1 </dev/null &
+	: >"$1.log"
+	"$CAYDA" --home "$1" --json run --listen "${2:-127.0.0.1:0}" >>"$1.log" 2>&1 </dev/null &
 	SERVERS="$SERVERS $1:$!"
 	within "server of $1 listens" listening "$1" $!
 	alive $! || fail "the server of $1 ended"
