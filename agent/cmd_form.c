@@ -349,7 +349,7 @@ static int export(struct ctx *ctx, const char *code, const char *dir)
 	size_t i;
 
 	if (!rc && mkdir(dir, 0777) < 0 && errno != EEXIST)
-		rc = err(ERR_IO, "%s: cannot be written: %s", dir, strerror(errno));
+		rc = err(ERR_IO, "%s: cannot be written: %s", dir, file_reason(errno));
 	for (i = 0; i < SHEETS && !rc; i++)
 		rc = write_sheet(dir, i, &text[i]);
 	for (i = 0; i < SHEETS; i++)

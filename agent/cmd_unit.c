@@ -148,7 +148,7 @@ static int show(struct ctx *ctx, const struct unit *u)
 		table_cellf(&w.table, "%s (%s)", parent.name, parent.code);
 	}
 	table_cell(&w.table, _("valid from"));
-	table_cell(&w.table, u->valid_from);
+	table_cell(&w.table, strcmp(u->valid_from, UNIT_ALWAYS) ? u->valid_from : _("always"));
 	if (*u->valid_to) {
 		table_cell(&w.table, _("valid to"));
 		table_cell(&w.table, u->valid_to);

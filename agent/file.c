@@ -14,6 +14,28 @@
 
 #define CHUNK (64 * 1024)
 
+const char *file_reason(int error)
+{
+	switch (error) {
+	case ENOENT:
+	case ENOTDIR:
+		return _("there is no such file or folder");
+	case EACCES:
+	case EPERM:
+		return _("you may not do that there");
+	case EROFS:
+		return _("the disk is read-only");
+	case ENOSPC:
+	case EDQUOT:
+	case EFBIG:
+		return _("the disk is full");
+	case EISDIR:
+		return _("this is a folder, not a file");
+	default:
+		return strerror(error);
+	}
+}
+
 int file_read(const char *path, size_t max, struct buf *out)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC), rc = 0;
@@ -21,11 +43,9 @@ int file_read(const char *path, size_t max, struct buf *out)
 
 	if (fd < 0)
 		return err(errno == ENOENT ? ERR_NOTFOUND : ERR_IO, "%s: %s", path,
-		           errno == ENOENT   ? _("there is no such file")
-		           : errno == EACCES ? _("it may not be read by you")
-		                             : strerror(errno));
+		           file_reason(errno));
 	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
-		rc = err(ERR_BAD, "%s: this is a folder, not a file", path);
+		rc = err(ERR_BAD, "%s: %s", path, file_reason(EISDIR));
 	while (!rc) {
 		uint8_t *p = buf_grow(out, CHUNK);
 		ssize_t n = p ? read(fd, p, CHUNK) : 0;
@@ -33,7 +53,7 @@ int file_read(const char *path, size_t max, struct buf *out)
 		if (!p)
 			rc = err(ERR_NOMEM, "out of memory");
 		else if (n < 0 && errno != EINTR)
-			rc = err(ERR_IO, "%s: %s", path, strerror(errno));
+			rc = err(ERR_IO, "%s: %s", path, file_reason(errno));
 		else if (n == 0)
 			break;
 		out->len += n > 0 ? (size_t)n : 0;
@@ -72,7 +92,7 @@ int file_replace(const char *path, const struct buf *b)
 	fd = mkostemp(temp, O_CLOEXEC);
 	if (fd < 0 || fchmod(fd, 0666 & ~mask) < 0 || write_all(fd, b) < 0 ||
 	    rename(temp, path) < 0) {
-		rc = err(ERR_IO, "%s: cannot be written: %s", path, strerror(errno));
+		rc = err(ERR_IO, "%s: cannot be written: %s", path, file_reason(errno));
 		if (fd >= 0)
 			unlink(temp);
 	}

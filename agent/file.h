@@ -10,4 +10,7 @@ int file_replace(const char *path, const struct buf *b);
  * is a folder, cannot be read or is too big. */
 int file_read(const char *path, size_t max, struct buf *out);
 
+/* What errno says of a file, in the user's language for what is usual. */
+const char *file_reason(int error);
+
 #endif

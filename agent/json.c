@@ -57,7 +57,7 @@ int json_end(struct json *j)
 		return 0;
 	fputc('\n', j->f);
 	if (ferror(j->f))
-		return err(ERR_IO, "the output could not be written");
+		return err(ERR_IO, "the output could not be written: is the disk full?");
 	return 0;
 }
 

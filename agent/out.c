@@ -1,6 +1,7 @@
 /* out.c - tables that line up, numbers as the language writes them, a progress line. */
 #include "agent/out.h"
 
+#include "agent/file.h"
 #include "agent/i18n.h"
 #include "storage/err.h"
 #include "storage/text.h"
@@ -23,9 +24,9 @@ int out_flush(void)
 	errno = 0;
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		if (errno)
-			rc = err(ERR_IO, "the output could not be written: %s", strerror(errno));
+			rc = err(ERR_IO, "the output could not be written: %s", file_reason(errno));
 		else
-			rc = err(ERR_IO, "the output could not be written");
+			rc = err(ERR_IO, "the output could not be written: is the disk full?");
 	}
 	return rc;
 }
@@ -155,7 +156,7 @@ int table_end(struct table *t)
 	if (t->cells.err)
 		rc = err(ERR_NOMEM, "out of memory");
 	else if (ferror(t->f))
-		rc = err(ERR_IO, "the output could not be written");
+		rc = err(ERR_IO, "the output could not be written: is the disk full?");
 	buf_release(&t->cells);
 	return rc;
 }
