@@ -43,6 +43,7 @@ const struct command commands[] = {
          help_status},
 	{"verify", cmd_verify, usage_verify, N_("check that everything here is what was written"),
          help_verify},
+	{"node", cmd_node, usage_node, N_("the nodes enrolled here: list, revoke, rename"), help_node},
 	{"quarantine", cmd_quarantine, usage_quarantine,
          N_("packs that were set aside or refused, and why"), help_quarantine},
 	{"pack", cmd_pack, usage_pack, N_("carry packs in a file, on a USB stick or by a chat app"),

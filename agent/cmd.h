@@ -91,6 +91,7 @@ COMMAND(sync);
 COMMAND(run);
 COMMAND(status);
 COMMAND(verify);
+COMMAND(node);
 COMMAND(quarantine);
 COMMAND(pack);
 COMMAND(backup);

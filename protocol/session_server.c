@@ -3,6 +3,7 @@
 #include "protocol/session.h"
 #include "protocol/session_identity.h"
 #include "storage/err.h"
+#include "storage/node.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,8 +31,14 @@ static int on_secret(void *arg, const char *psk_id, uint8_t key[32])
 static int serve_sync(struct session_server *v, const struct link_peer *peer, const uint8_t *body,
                       size_t len, struct buf *reply)
 {
-	int rc = invite_close(v->s, peer->number); /* it has its certificate */
+	struct node n;
+	int rc = node_get(v->s, peer->number, &n);
 
+	if (rc && rc != ERR_NOTFOUND)
+		return rc;
+	if (rc || n.revoked)
+		return err(ERR_DENIED, "this node was revoked: ask the office for a new invite");
+	rc = invite_close(v->s, peer->number); /* it has its certificate */
 	return rc ? rc : sync_serve(v->s, peer->scope, body, len, reply);
 }
 

@@ -127,7 +127,7 @@ int feed_append(struct store *s, struct feed *f, const struct pack *p, int64_t c
 
 /* Who wrote it, and may they write such a feed at all? */
 static int check_author(struct store *s, const struct feed *f, const struct pack *p,
-                        const uint8_t hash[HASH_LEN])
+                        const uint8_t hash[HASH_LEN], int64_t clock)
 {
 	char who[ID_TEXT];
 	struct node author;
@@ -141,6 +141,8 @@ static int check_author(struct store *s, const struct feed *f, const struct pack
 	if (s->env->verify(s->env->arg, author.pubkey, hash, p->sig))
 		return err(ERR_DENIED, "pack %u of node %s does not carry its signature",
 		           (unsigned)p->seq, who);
+	if (author.revoked && clock > author.revoked)
+		return err(ERR_DENIED, "node %s was revoked before it wrote this", who);
 	if (f->key.class == CLASS_REF && author.role == ROLE_DEVICE)
 		return err(ERR_DENIED, "node %s is a device and may not write common tables", who);
 	if (author.role != ROLE_ROOT && !unit_within(s, f->key.scope, author.unit))
@@ -160,9 +162,9 @@ static int receive(struct store *s, struct feed *f, const struct pack *p)
 		return err(ERR_NOTFOUND, "pack %u came before pack %u", (unsigned)p->seq,
 		           (unsigned)f->head + 1);
 	pack_hash(s, &f->key, p->seq, f->hash, p->body, p->len, hash);
-	rc = check_author(s, f, p, hash);
+	rc = pack_last_clock(p->body, p->len, &clock);
 	if (!rc)
-		rc = pack_last_clock(p->body, p->len, &clock);
+		rc = check_author(s, f, p, hash, clock);
 	if (!rc)
 		rc = pack_seal(s);
 	if (!rc)
@@ -171,6 +173,8 @@ static int receive(struct store *s, struct feed *f, const struct pack *p)
 		rc = merge_stored(s, f, p);
 	if (!rc && f->key.class == CLASS_REF)
 		rc = merge_waiting(s);
+	if (!rc && f->key.class == CLASS_REF)
+		rc = node_apply_revoked(s);
 	return rc;
 }
 

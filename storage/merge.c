@@ -269,6 +269,8 @@ static int put_entry(void *arg, int64_t clock, const uint8_t *set, size_t len)
 	if (clock_ms(clock) > clock_now_ms(m->s) + CLOCK_AHEAD_MS)
 		return err(ERR_NOTFOUND,
 		           "waits for its time: its clock is more than a day ahead of ours");
+	if (m->author.revoked && clock > m->author.revoked)
+		return err(ERR_DENIED, "written after its author was revoked");
 	m->w.clock = clock;
 	return put_changeset(m, set, len);
 }

@@ -27,6 +27,9 @@ int merge_own(struct store *s, const struct feed *f, int64_t clock, const void *
 /* Packs that waited for something, again: after a pack of class ref went in. */
 int merge_waiting(struct store *s);
 
+/* The packs whose ids sql gives, in that order. */
+int merge_again(struct store *s, const char *sql);
+
 /* What is set aside, and what was refused of late. */
 struct aside {
 	struct feed_key key;

@@ -1,33 +1,40 @@
 /* merge_wait.c - packs that cannot be merged now: set aside, and tried again. */
+#include "storage/buf.h"
 #include "storage/db.h"
 #include "storage/err.h"
 #include "storage/merge.h"
 
 #include <string.h>
 
-static int load_pack(struct store *s, int64_t id, struct feed *f, struct pack *p, sqlite3_stmt **st)
+/* The pack, with a body of its own: no statement may be open when a merge rolls back. */
+static int load_pack(struct store *s, int64_t id, struct feed *f, struct pack *p, struct buf *body)
 {
+	sqlite3_stmt *st;
 	int rc = db_prepare(s,
 	                    "SELECT p.body, f.author, f.epoch, f.scope, f.class FROM pack p, feed f"
 	                    " WHERE p.id = ? AND f.id = p.id >> 32",
-	                    st);
+	                    &st);
 
 	if (!rc)
-		rc = db_bind(*st, "i", id);
+		rc = db_bind(st, "i", id);
 	if (!rc)
-		rc = db_step(s, *st);
-	if (rc <= 0)
-		return rc ? rc : err(ERR_CORRUPT, "a pack without its feed: run 'cayda verify'");
-	*p = (struct pack){.seq = (uint32_t)id,
-	                   .body = sqlite3_column_blob(*st, 0),
-	                   .len = (size_t)sqlite3_column_bytes(*st, 0)};
-	memset(f, 0, sizeof *f);
-	f->id = id >> 32;
-	f->key = (struct feed_key){.author = (uint32_t)sqlite3_column_int64(*st, 1),
-	                           .epoch = (uint32_t)sqlite3_column_int64(*st, 2),
-	                           .scope = sqlite3_column_int64(*st, 3),
-	                           .class = (enum class)sqlite3_column_int(*st, 4)};
-	return 0;
+		rc = db_step(s, st);
+	if (rc == 0)
+		rc = err(ERR_CORRUPT, "a pack without its feed: run 'cayda verify'");
+	if (rc == 1) {
+		buf_reset(body);
+		buf_add(body, sqlite3_column_blob(st, 0), (size_t)sqlite3_column_bytes(st, 0));
+		rc = body->err;
+		*p = (struct pack){.seq = (uint32_t)id, .body = body->data, .len = body->len};
+		memset(f, 0, sizeof *f);
+		f->id = id >> 32;
+		f->key = (struct feed_key){.author = (uint32_t)sqlite3_column_int64(st, 1),
+		                           .epoch = (uint32_t)sqlite3_column_int64(st, 2),
+		                           .scope = sqlite3_column_int64(st, 3),
+		                           .class = (enum class)sqlite3_column_int(st, 4)};
+	}
+	sqlite3_finalize(st);
+	return rc;
 }
 
 static int set_state(struct store *s, int64_t id, int state)
@@ -56,22 +63,44 @@ int merge_stored(struct store *s, const struct feed *f, const struct pack *p)
 	return rc ? rc : set_state(s, id, merged == ERR_NOTFOUND ? PACK_WAITING : PACK_QUARANTINED);
 }
 
-int merge_waiting(struct store *s)
+static int list_packs(struct store *s, const char *sql, struct buf *ids)
 {
+	sqlite3_stmt *st;
+	int64_t id;
+	int rc = db_prepare(s, sql, &st);
+
+	while (!rc && (rc = db_step(s, st)) == 1) {
+		id = sqlite3_column_int64(st, 0);
+		buf_add(ids, &id, sizeof id);
+		rc = ids->err;
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+int merge_again(struct store *s, const char *sql)
+{
+	struct buf ids = {0}, body = {0};
 	struct feed f;
 	struct pack p;
-	sqlite3_stmt *ids, *st = NULL;
-	int rc = db_prepare(s, "SELECT id FROM pack WHERE state = 1 ORDER BY id", &ids);
+	int64_t id;
+	size_t at;
+	int rc = list_packs(s, sql, &ids);
 
-	while (!rc && (rc = db_step(s, ids)) == 1) {
-		rc = load_pack(s, sqlite3_column_int64(ids, 0), &f, &p, &st);
+	for (at = 0; !rc && at < ids.len; at += sizeof id) {
+		memcpy(&id, ids.data + at, sizeof id);
+		rc = load_pack(s, id, &f, &p, &body);
 		if (!rc)
 			rc = merge_stored(s, &f, &p);
-		sqlite3_finalize(st);
-		st = NULL;
 	}
-	sqlite3_finalize(ids);
+	buf_release(&ids);
+	buf_release(&body);
 	return rc;
+}
+
+int merge_waiting(struct store *s)
+{
+	return merge_again(s, "SELECT id FROM pack WHERE state = 1 ORDER BY id");
 }
 
 int aside_each(struct store *s, int (*fn)(void *arg, const struct aside *a), void *arg)

@@ -1,8 +1,10 @@
 /* node.c - the registry of nodes, and invites. */
+#include "storage/clock.h"
 #include "storage/db.h"
 #include "storage/err.h"
 #include "storage/meta.h"
 #include "storage/node.h"
+#include "storage/rebuild.h"
 #include "storage/unit.h"
 
 #include <stdio.h>
@@ -44,6 +46,22 @@ static void copy_text(char *out, size_t cap, const unsigned char *text)
 	snprintf(out, cap, "%s", text ? (const char *)text : "");
 }
 
+#define NODE_COLUMNS "number, role, unit, name, pubkey, office_first, office_count, revoked"
+
+static void read_node(sqlite3_stmt *st, struct node *out)
+{
+	memset(out, 0, sizeof *out);
+	out->number = (uint32_t)sqlite3_column_int64(st, 0);
+	out->role = role_of((const char *)sqlite3_column_text(st, 1));
+	out->unit = sqlite3_column_int64(st, 2);
+	copy_text(out->name, sizeof out->name, sqlite3_column_text(st, 3));
+	if (sqlite3_column_bytes(st, 4) == PUBKEY_LEN)
+		memcpy(out->pubkey, sqlite3_column_blob(st, 4), PUBKEY_LEN);
+	out->office_first = (uint32_t)sqlite3_column_int64(st, 5);
+	out->office_count = (uint32_t)sqlite3_column_int64(st, 6);
+	out->revoked = sqlite3_column_int64(st, 7);
+}
+
 int node_get(struct store *s, uint32_t number, struct node *out)
 {
 	sqlite3_stmt *st;
@@ -54,9 +72,7 @@ int node_get(struct store *s, uint32_t number, struct node *out)
 		return own(s, out);
 	if (number == ROOT_NUMBER)
 		return root(s, out);
-	rc = db_prepare(s,
-	                "SELECT role, unit, name, pubkey, office_first, office_count FROM node"
-	                " WHERE number = ? ORDER BY id LIMIT 1",
+	rc = db_prepare(s, "SELECT " NODE_COLUMNS " FROM node WHERE number = ? ORDER BY id LIMIT 1",
 	                &st);
 	if (!rc)
 		rc = db_bind(st, "i", (int64_t)number);
@@ -65,15 +81,22 @@ int node_get(struct store *s, uint32_t number, struct node *out)
 	if (rc == 0)
 		rc = ERR_NOTFOUND;
 	if (rc == 1) {
-		out->number = number;
-		out->role = role_of((const char *)sqlite3_column_text(st, 0));
-		out->unit = sqlite3_column_int64(st, 1);
-		copy_text(out->name, sizeof out->name, sqlite3_column_text(st, 2));
-		if (sqlite3_column_bytes(st, 3) == PUBKEY_LEN)
-			memcpy(out->pubkey, sqlite3_column_blob(st, 3), PUBKEY_LEN);
-		out->office_first = (uint32_t)sqlite3_column_int64(st, 4);
-		out->office_count = (uint32_t)sqlite3_column_int64(st, 5);
+		read_node(st, out);
 		rc = 0;
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+int node_each(struct store *s, int (*fn)(void *arg, const struct node *n), void *arg)
+{
+	struct node n;
+	sqlite3_stmt *st;
+	int rc = db_prepare(s, "SELECT " NODE_COLUMNS " FROM node ORDER BY number, id", &st);
+
+	while (!rc && (rc = db_step(s, st)) == 1) {
+		read_node(st, &n);
+		rc = fn(arg, &n);
 	}
 	sqlite3_finalize(st);
 	return rc;
@@ -101,6 +124,82 @@ int node_add(struct store *s, const struct node *n)
 		rc = tx_commit(tx);
 	tx_end(tx);
 	return rc;
+}
+
+/* ---- ending and renaming ----------------------------------------------------------------- */
+
+/* The row of a node that this one may speak for, and the scope that it is written in. */
+static int own_row(struct store *s, uint32_t number, int64_t *id, int64_t *scope)
+{
+	char who[ID_TEXT];
+	int rc = db_int(s, id, "SELECT id FROM node WHERE number = ? ORDER BY id LIMIT 1", "i",
+	                (int64_t)number);
+
+	node_text(number, who);
+	if (rc == ERR_NOTFOUND)
+		return err(ERR_NOTFOUND, "no node %s is enrolled here: see 'cayda node list'", who);
+	if (!rc && s->self.role != ROLE_ROOT && id_node(*id) != s->self.number)
+		return err(ERR_DENIED,
+		           "node %s was not enrolled here: ask the office that invited it", who);
+	return rc ? rc : db_int(s, scope, "SELECT scope FROM node WHERE id = ?", "i", *id);
+}
+
+int node_revoke(struct store *s, uint32_t number)
+{
+	int64_t id, scope, last;
+	struct tx *tx;
+	int rc = own_row(s, number, &id, &scope);
+
+	if (!rc)
+		rc = db_int(s, &last,
+		            "SELECT coalesce(max(p.clock), 0) FROM feed f JOIN pack p"
+		            " ON p.id BETWEEN f.id << 32 AND f.id << 32 | 4294967295"
+		            " WHERE f.author = ?",
+		            "i", (int64_t)number);
+	if (rc)
+		return rc;
+	if (last < clock_from_ms(clock_now_ms(s))) /* what is here already stays */
+		last = clock_from_ms(clock_now_ms(s));
+	rc = tx_begin(s, scope, &tx);
+	if (!rc)
+		rc = db_run(s, "UPDATE node SET revoked = ? WHERE id = ? AND revoked IS NULL", "ii",
+		            last, id);
+	if (!rc)
+		rc = tx_commit(tx);
+	tx_end(tx);
+	return rc ? rc : invite_close(s, number);
+}
+
+int node_rename(struct store *s, uint32_t number, const char *name)
+{
+	int64_t id, scope;
+	struct tx *tx;
+	int rc;
+
+	if (!*name || strlen(name) >= NAME_MAX_LEN)
+		return err(ERR_BAD, "a node's name has 1 to %d bytes", NAME_MAX_LEN - 1);
+	rc = own_row(s, number, &id, &scope);
+	if (rc)
+		return rc;
+	rc = tx_begin(s, scope, &tx);
+	if (!rc)
+		rc = db_run(s, "UPDATE node SET name = ? WHERE id = ?", "ti", name, id);
+	if (!rc)
+		rc = tx_commit(tx);
+	tx_end(tx);
+	return rc;
+}
+
+int node_apply_revoked(struct store *s)
+{
+	int64_t late;
+	int rc = db_int(s, &late,
+	                "SELECT EXISTS(SELECT 1 FROM node n JOIN feed f ON f.author = n.number"
+	                " JOIN pack p ON p.id BETWEEN f.id << 32 AND f.id << 32 | 4294967295"
+	                " WHERE n.revoked IS NOT NULL AND p.clock > n.revoked AND p.state = 0)",
+	                "");
+
+	return rc || !late ? rc : rebuild(s);
 }
 
 /* ---- invites ------------------------------------------------------------------------------- */

@@ -17,6 +17,7 @@ struct node {
 	int64_t unit;                        /* what it works for */
 	uint32_t office_first, office_count; /* office numbers it may enrol with */
 	uint8_t pubkey[PUBKEY_LEN];
+	int64_t revoked; /* clock after which nothing of it is taken; 0: it is not revoked */
 	char name[NAME_MAX_LEN];
 };
 
@@ -24,6 +25,15 @@ struct node {
 int node_get(struct store *s, uint32_t number, struct node *out);
 /* Puts a node into the registry, through the door. */
 int node_add(struct store *s, const struct node *n);
+
+/* Every node of the registry, by number; n lives until fn returns. */
+int node_each(struct store *s, int (*fn)(void *arg, const struct node *n), void *arg);
+/* Ends a node, or renames it, through the door. ERR_DENIED for this node itself, the root, or one
+ * that this node may not speak for. What it wrote and what is held here stays. */
+int node_revoke(struct store *s, uint32_t number);
+int node_rename(struct store *s, uint32_t number, const char *name);
+/* After a pack of class ref: takes what revoked nodes wrote later out of the tables. */
+int node_apply_revoked(struct store *s);
 
 struct invite {
 	struct node node;           /* as it will be; pubkey zero until used */

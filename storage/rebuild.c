@@ -1,7 +1,6 @@
 /* rebuild.c - the tables again, from the feeds. */
 #include "storage/db.h"
 #include "storage/err.h"
-#include "storage/feed.h"
 #include "storage/form.h"
 #include "storage/merge.h"
 #include "storage/pack.h"
@@ -53,35 +52,16 @@ static int forget_rows(struct store *s)
 	return rc ? rc : form_tables(s);
 }
 
-struct replay {
-	struct store *s;
-	const struct feed *f;
-};
-
-static int replay_pack(void *arg, const struct pack *p)
-{
-	struct replay *r = arg;
-
-	return merge_stored(r->s, r->f, p);
-}
-
-static int replay_feed(void *arg, const struct feed *f)
-{
-	struct replay *r = arg;
-
-	r->f = f;
-	return feed_packs(r->s, f, 0, replay_pack, r);
-}
-
 static int replay_all(struct store *s)
 {
-	struct replay r = {.s = s};
 	int rc = pack_seal(s);
 
 	if (!rc)
 		rc = forget_rows(s);
-	if (!rc) /* ref first: feed_each() is ordered by class */
-		rc = feed_each(s, replay_feed, &r);
+	if (!rc) /* ref first: forms, units and nodes are what the rest needs */
+		rc = merge_again(s, "SELECT p.id FROM feed f JOIN pack p"
+		                    " ON p.id BETWEEN f.id << 32 AND f.id << 32 | 4294967295"
+		                    " ORDER BY f.class, f.author, f.epoch, f.scope, p.id");
 	return rc ? rc : merge_waiting(s);
 }
 

@@ -12,7 +12,9 @@
 
 #include "protocol/enrol.h"
 #include "protocol/identity.h"
+#include "protocol/packfile.h"
 #include "protocol/sync.h"
+#include "storage/backup.h"
 #include "storage/db.h"
 #include "storage/err.h"
 #include "storage/unit.h"
@@ -26,10 +28,10 @@
 #include <unistd.h>
 
 #define RIG_NOW INT64_C(1668988800000) /* 2022-11-21 */
-#define RIG_TABLE                                                                              \
-	"CREATE TABLE IF NOT EXISTS f_thing(_id INTEGER PRIMARY KEY NOT NULL,"                 \
-	" _unit INTEGER NOT NULL, a TEXT, b INTEGER) STRICT;"                                  \
-	"CREATE TABLE IF NOT EXISTS p_thing(_id INTEGER PRIMARY KEY NOT NULL,"                 \
+#define RIG_TABLE                                                              \
+	"CREATE TABLE IF NOT EXISTS f_thing(_id INTEGER PRIMARY KEY NOT NULL," \
+	" _unit INTEGER NOT NULL, a TEXT, b INTEGER) STRICT;"                  \
+	"CREATE TABLE IF NOT EXISTS p_thing(_id INTEGER PRIMARY KEY NOT NULL," \
 	" _unit INTEGER NOT NULL, name TEXT) STRICT"
 
 struct rig_node {
@@ -88,6 +90,14 @@ static inline void rig_start(struct rig_node *n)
 	rig_open(n);
 }
 
+static inline void rig_restore(struct rig_node *n, const char *copy)
+{
+	store_close(n->s);
+	n->s = NULL;
+	ok(backup_restore(n->home, copy, &n->env));
+	rig_open(n);
+}
+
 static inline void rig_stop(struct rig_node *n)
 {
 	store_close(n->s);
@@ -99,13 +109,17 @@ static inline void rig_stop(struct rig_node *n)
 static inline void rig_root(struct rig_node *n)
 {
 	struct self self = {.number = ROOT_NUMBER,
-			    .role = ROLE_ROOT,
-			    .scope = (int64_t)ROOT_NUMBER << 35 | 1,
-			    .office_first = 1,
-			    .office_count = 0x3fff,
-			    .name = "root"};
-	struct unit u = {.level = LEVEL_PROVINCE, .code = "P", .name = "Province",
-			 .valid_from = "2022-01-01", .households = -1, .population = -1};
+	                    .role = ROLE_ROOT,
+	                    .scope = (int64_t)ROOT_NUMBER << 35 | 1,
+	                    .office_first = 1,
+	                    .office_count = 0x3fff,
+	                    .name = "root"};
+	struct unit u = {.level = LEVEL_PROVINCE,
+	                 .code = "P",
+	                 .name = "Province",
+	                 .valid_from = "2022-01-01",
+	                 .households = -1,
+	                 .population = -1};
 	int64_t province, commune, id;
 
 	rig_start(n);
@@ -137,10 +151,12 @@ static inline int64_t rig_unit(struct rig_node *n, const char *code)
 
 /* A node below parent, joined but not enrolled. */
 static inline void rig_join(struct rig_node *n, struct rig_node *parent, const char *code,
-			    enum role role)
+                            enum role role)
 {
-	struct node want = {.role = role, .unit = rig_unit(parent, code),
-			    .office_count = role == ROLE_OFFICE, .name = "node"};
+	struct node want = {.role = role,
+	                    .unit = rig_unit(parent, code),
+	                    .office_count = role == ROLE_OFFICE,
+	                    .name = "node"};
 	struct invite_text inv, read;
 	char text[INVITE_TEXT_MAX];
 
@@ -190,6 +206,17 @@ static inline uint64_t rig_sync_some(struct rig_node *n, struct rig_node *parent
 static inline uint64_t rig_sync(struct rig_node *n, struct rig_node *parent)
 {
 	return rig_sync_some(n, parent, UINT64_MAX);
+}
+
+/* All that from has and to may have, by a file. */
+static inline void rig_sync_from(struct rig_node *to, struct rig_node *from)
+{
+	struct packfile_result r;
+
+	ok(packfile_write(from->s, "rig-file", to->s->self.scope, false, &r));
+	ok(packfile_read(to->s, "rig-file", &r));
+	assert_int_equal(r.refused, 0);
+	unlink("rig-file");
 }
 
 /* ---- rows of the table f_thing ---------------------------------------------------------------- */

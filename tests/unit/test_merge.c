@@ -265,8 +265,9 @@ static void deliver(struct rig_node *to, const struct post *post, uint64_t *seed
 		i = draw(seed) % post->n;
 		while (done[i])
 			i = (i + 1) % post->n;
-		while (i > 0 && !done[i - 1] && !memcmp(&post->item[i - 1].key, &post->item[i].key,
-							sizeof post->item[i].key))
+		while (i > 0 && !done[i - 1] &&
+		       !memcmp(&post->item[i - 1].key, &post->item[i].key,
+		               sizeof post->item[i].key))
 			i--;
 		f = (struct feed){.key = post->item[i].key};
 		ok(feed_receive(to->s, &f, &post->item[i].p));
@@ -364,7 +365,8 @@ static void one_history(uint64_t seed)
 static void any_order_of_packs_gives_the_same_rows_and_conflicts(void **state)
 {
 	const char *given = getenv("SEED");
-	uint64_t seed = given ? strtoull(given, NULL, 10) : 1, last = given ? seed : seed + HISTORIES - 1;
+	uint64_t seed = given ? strtoull(given, NULL, 10) : 1,
+		 last = given ? seed : seed + HISTORIES - 1;
 
 	(void)state;
 	for (; seed <= last; seed++) {
@@ -449,8 +451,9 @@ static void forge(struct village *v, const char *sql, int64_t scope)
 	assert_int_equal(sqlite3session_attach(session, NULL), SQLITE_OK);
 	ok(db_exec(s, sql));
 	assert_int_equal(sqlite3session_changeset(session, &len, &set), SQLITE_OK);
-	ok(db_run(s, "INSERT INTO entry(scope, class, wall_ms, seen, changeset) VALUES(?, 1, ?, 0, ?)",
-		  "iib", scope, v->dev[0].now_ms, set, (size_t)len));
+	ok(db_run(s,
+	          "INSERT INTO entry(scope, class, wall_ms, seen, changeset) VALUES(?, 1, ?, 0, ?)",
+	          "iib", scope, v->dev[0].now_ms, set, (size_t)len));
 	sqlite3session_delete(session);
 	sqlite3_free(set);
 	ok(db_exec(s, "COMMIT"));
@@ -466,7 +469,8 @@ static void a_row_outside_its_scope_is_set_aside_and_the_rest_goes_on(void **sta
 	start(&v);
 	other = rig_unit(&v.office, "C-2");
 	id = (int64_t)v.dev[0].s->self.number << 35 | 999;
-	snprintf(sql, sizeof sql, "INSERT INTO f_thing VALUES(%" PRId64 ", %" PRId64 ", 'x', 1)", id, other);
+	snprintf(sql, sizeof sql, "INSERT INTO f_thing VALUES(%" PRId64 ", %" PRId64 ", 'x', 1)",
+	         id, other);
 	forge(&v, sql, v.unit);
 	next = rig_insert(&v.dev[0], v.unit, "honest", 2);
 	settle_down(&v);
@@ -488,8 +492,8 @@ static void a_row_under_another_nodes_number_is_set_aside(void **state)
 	(void)state;
 	start(&v);
 	id = (int64_t)v.dev[1].s->self.number << 35 | 999;
-	snprintf(sql, sizeof sql, "INSERT INTO f_thing VALUES(%" PRId64 ", %" PRId64 ", 'x', 1)", id,
-		 v.unit);
+	snprintf(sql, sizeof sql, "INSERT INTO f_thing VALUES(%" PRId64 ", %" PRId64 ", 'x', 1)",
+	         id, v.unit);
 	forge(&v, sql, v.unit);
 	settle_down(&v);
 	assert_int_equal(quarantined(&v.office), 1);

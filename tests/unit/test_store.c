@@ -75,7 +75,7 @@ static void a_row_of_another_scope_does_not_pass_the_door(void **state)
 	rig_root(&n);
 	ok(tx_begin(n.s, n.s->self.scope, &tx));
 	ok(db_run(n.s, "INSERT INTO f_thing VALUES(?, ?, 'x', 1)", "ii", tx_new_id(tx),
-		  n.s->self.scope + 1));
+	          n.s->self.scope + 1));
 	assert_int_equal(tx_commit(tx), ERR_BAD);
 	tx_end(tx);
 	rig_stop(&n);
@@ -92,7 +92,7 @@ static void too_much_in_one_transaction_is_refused_whole(void **state)
 	before = pending(&n);
 	ok(tx_begin(n.s, n.s->self.scope, &tx));
 	ok(db_run(n.s, "INSERT INTO f_thing VALUES(?, ?, hex(zeroblob(300000)), 1)", "ii",
-		  tx_new_id(tx), n.s->self.scope));
+	          tx_new_id(tx), n.s->self.scope));
 	assert_int_equal(tx_commit(tx), ERR_TOOBIG);
 	tx_end(tx);
 	ok(db_int(n.s, &rows, "SELECT count(*) FROM f_thing", ""));
@@ -122,8 +122,8 @@ static void ids_are_never_given_twice(void **state)
 
 static void an_id_reads_back_as_it_is_written(void **state)
 {
-	static const char *const bad[] = {"", "2.1", "2.1-", "2.1-15x", "99999.1-1", "2.99999-1",
-					  "2.1-99999999999999"};
+	static const char *const bad[] =
+		{"", "2.1", "2.1-", "2.1-15x", "99999.1-1", "2.99999-1", "2.1-99999999999999"};
 	char text[ID_TEXT];
 	int64_t id;
 	size_t i;

@@ -1,6 +1,9 @@
 /* test_sync.c - enrolment and the sync state machine, without a network. */
 #include "tests/unit/rig.h"
+#include "protocol/packfile.h"
+#include "storage/backup.h"
 #include "storage/meta.h"
+#include "storage/rebuild.h"
 
 struct pair {
 	struct rig_node root, office, dev;
@@ -179,6 +182,209 @@ static void a_clock_of_1970_is_put_right_before_packs_are_sealed(void **state)
 	stop(&p);
 }
 
+/* ---- revocation, restores, rebuilding ----------------------------------------------------- */
+
+static void what_a_revoked_node_writes_later_goes_nowhere(void **state)
+{
+	struct rig_node other;
+	struct buf ask = {0}, answer = {0};
+	struct sync_client c;
+	struct pair p;
+	int64_t before, after;
+	char a[64];
+
+	(void)state;
+	start(&p);
+	rig_enrol(&p.dev, &p.office);
+	rig_join(&other, &p.office, "C-1", ROLE_DEVICE);
+	rig_enrol(&other, &p.office);
+	before = rig_insert(&p.dev, p.unit, "before", 1);
+	rig_sync(&p.dev, &p.office);
+	rig_sync(&other, &p.office);
+	ok(node_revoke(p.office.s, p.dev.s->self.number));
+	p.dev.now_ms = p.office.now_ms = other.now_ms += 60000;
+	after = rig_insert(&p.dev, p.unit, "after", 2);
+	rig_sync_from(&other, &p.dev); /* by a file, before it hears of the revocation */
+	assert_true(rig_a(&other, after, a));
+	sync_init(&c, p.dev.s, p.office.s->self.scope);
+	while (sync_next(&c, &ask) == 1) {
+		ok(sync_serve(p.office.s, p.unit, ask.data, ask.len, &answer));
+		ok(sync_answer(&c, answer.data, answer.len, 0));
+	}
+	assert_int_equal(c.refused, 1);
+	sync_release(&c);
+	rig_sync(&other, &p.office);
+	rig_sync(&other, &p.office);
+	assert_false(rig_a(&other, after, a));
+	assert_false(rig_a(&p.office, after, a));
+	rig_expect(&other, before, "before");
+	rig_same(&other, &p.office, p.unit);
+	buf_release(&ask);
+	buf_release(&answer);
+	rig_stop(&other);
+	stop(&p);
+}
+
+static void a_restored_device_gives_no_number_twice(void **state)
+{
+	struct pair p;
+	int64_t kept, lost, again;
+
+	(void)state;
+	start(&p);
+	rig_enrol(&p.dev, &p.office);
+	kept = rig_insert(&p.dev, p.unit, "kept", 1);
+	ok(backup_write(p.dev.s, "copy", NULL, NULL));
+	rig_sync(&p.dev, &p.office);
+	lost = rig_insert(&p.dev, p.unit, "after the copy", 2);
+	rig_sync(&p.dev, &p.office);
+	rig_restore(&p.dev, "copy");
+	again = rig_insert(&p.dev, p.unit, "offline, restored", 3);
+	assert_true(again != lost && again != kept);
+	rig_sync(&p.dev, &p.office);
+	rig_expect(&p.dev, lost, "after the copy");
+	rig_expect(&p.office, again, "offline, restored");
+	rig_same(&p.dev, &p.office, p.unit);
+	rig_restore(&p.dev, "copy");
+	assert_true(rig_insert(&p.dev, p.unit, "restored once more", 4) != again);
+	rig_sync(&p.dev, &p.office);
+	rig_same(&p.dev, &p.office, p.unit);
+	unlink("copy");
+	stop(&p);
+}
+
+static void a_restored_device_that_asks_first_goes_on_where_it_was(void **state)
+{
+	struct pair p;
+	int64_t lost;
+
+	(void)state;
+	start(&p);
+	rig_enrol(&p.dev, &p.office);
+	rig_sync(&p.dev, &p.office);
+	ok(backup_write(p.dev.s, "copy", NULL, NULL));
+	lost = rig_insert(&p.dev, p.unit, "after the copy", 2);
+	rig_sync(&p.dev, &p.office);
+	rig_restore(&p.dev, "copy");
+	rig_sync(&p.dev, &p.office);
+	assert_false(backup_restored(p.dev.s));
+	assert_int_equal(rig_insert(&p.dev, p.unit, "next", 3), lost + 1);
+	rig_sync(&p.dev, &p.office);
+	rig_same(&p.dev, &p.office, p.unit);
+	unlink("copy");
+	stop(&p);
+}
+
+static void an_office_restored_from_an_old_copy_is_filled_up_again(void **state)
+{
+	struct pair p;
+	int64_t id[3];
+
+	(void)state;
+	start(&p);
+	rig_enrol(&p.dev, &p.office);
+	id[0] = rig_insert(&p.dev, p.unit, "one", 1);
+	rig_sync(&p.dev, &p.office);
+	ok(backup_write(p.office.s, "copy", NULL, NULL));
+	id[1] = rig_insert(&p.dev, p.unit, "two", 2);
+	rig_sync(&p.dev, &p.office);
+	rig_restore(&p.office, "copy");
+	id[2] = rig_insert(&p.dev, p.unit, "three", 3);
+	rig_sync(&p.dev, &p.office);
+	rig_expect(&p.office, id[0], "one");
+	rig_expect(&p.office, id[1], "two");
+	rig_expect(&p.office, id[2], "three");
+	unlink("copy");
+	stop(&p);
+}
+
+static void rebuilding_gives_the_same_rows(void **state)
+{
+	struct verify_result before, after;
+	struct pair p;
+	int64_t id;
+
+	(void)state;
+	start(&p);
+	rig_enrol(&p.dev, &p.office);
+	id = rig_insert(&p.dev, p.unit, "x", 1);
+	rig_sync(&p.dev, &p.office);
+	rig_update(&p.office, p.unit, id, "by the office");
+	rig_update(&p.dev, p.unit, id, "by the device");
+	rig_delete(&p.dev, p.unit, rig_insert(&p.dev, p.unit, "gone", 2));
+	rig_sync(&p.dev, &p.office);
+	ok(verify_store(p.office.s, 0, &before));
+	ok(rebuild(p.office.s));
+	ok(verify_store(p.office.s, 0, &after));
+	assert_memory_equal(before.hash, after.hash, sizeof before.hash);
+	assert_true(after.rows[CLASS_OPEN] > 0);
+	stop(&p);
+}
+
+/* ---- pack files --------------------------------------------------------------------------- */
+
+static void a_file_does_what_a_sync_does_and_twice_changes_nothing(void **state)
+{
+	struct packfile_result r;
+	struct pair p;
+	int64_t id;
+
+	(void)state;
+	start(&p);
+	rig_enrol(&p.dev, &p.office);
+	rig_sync(&p.dev, &p.office);
+	id = rig_insert(&p.dev, p.unit, "by hand", 1);
+	ok(packfile_write(p.dev.s, "file", p.office.s->self.scope, true, &r));
+	ok(packfile_read(p.office.s, "file", &r));
+	assert_int_equal(r.packs, 1);
+	rig_expect(&p.office, id, "by hand");
+	ok(packfile_read(p.office.s, "file", &r));
+	assert_int_equal(r.packs, 0);
+	assert_int_equal(r.refused, 0);
+	ok(packfile_write(p.dev.s, "file", p.office.s->self.scope, true, &r));
+	assert_int_equal(r.packs, 0);
+	unlink("file");
+	stop(&p);
+}
+
+static void a_cut_or_altered_file_gives_what_stands_before_the_damage(void **state)
+{
+	struct packfile_result r;
+	uint8_t bytes[65536];
+	struct pair p;
+	size_t len, cut;
+	FILE *f;
+
+	(void)state;
+	start(&p);
+	rig_enrol(&p.dev, &p.office);
+	rig_sync(&p.dev, &p.office);
+	rig_insert(&p.dev, p.unit, "one", 1);
+	ok(packfile_write(p.dev.s, "file", p.office.s->self.scope, false, &r));
+	f = fopen("file", "rb");
+	len = fread(bytes, 1, sizeof bytes, f);
+	fclose(f);
+	for (cut = 0; cut < len; cut += 7) {
+		f = fopen("file", "wb");
+		fwrite(bytes, 1, cut, f);
+		fclose(f);
+		assert_int_equal(packfile_read(p.office.s, "file", &r),
+		                 cut < 8 ? ERR_BAD : ERR_CORRUPT);
+	}
+	for (cut = 8; cut < len; cut += 5) {
+		bytes[cut] ^= 4;
+		f = fopen("file", "wb");
+		fwrite(bytes, 1, len, f);
+		fclose(f);
+		assert_true(packfile_read(p.office.s, "file", &r) != 0);
+		bytes[cut] ^= 4;
+	}
+	unlink("file");
+	rig_sync(&p.dev, &p.office);
+	rig_same(&p.dev, &p.office, p.unit);
+	stop(&p);
+}
+
 /* ---- enrolment ---------------------------------------------------------------------------------- */
 
 static int enrol_again(struct rig_node *n, struct rig_node *parent)
@@ -234,7 +440,9 @@ static void another_provinces_office_is_not_believed(void **state)
 	start(&p);
 	rig_root(&other);
 	{
-		struct node want = {.role = ROLE_OFFICE, .unit = rig_unit(&other, "C"), .office_count = 1};
+		struct node want = {.role = ROLE_OFFICE,
+		                    .unit = rig_unit(&other, "C"),
+		                    .office_count = 1};
 		struct node dev = {.role = ROLE_DEVICE, .unit = want.unit};
 		struct invite_text inv;
 		int i;
@@ -244,7 +452,7 @@ static void another_provinces_office_is_not_believed(void **state)
 		for (i = 0; i < 2; i++)
 			ok(enrol_invite(other.s, &dev, "x:1", &inv));
 		ok(db_run(other.s, "UPDATE invite SET number = ? WHERE number = ?", "ii",
-			  (int64_t)p.dev.s->self.number, (int64_t)inv.node.number));
+		          (int64_t)p.dev.s->self.number, (int64_t)inv.node.number));
 	}
 	assert_int_equal(enrol_again(&p.dev, &other), ERR_DENIED);
 	assert_false(enrol_done(p.dev.s));
@@ -289,7 +497,8 @@ static void no_request_bytes_hurt_the_parent(void **state)
 				x ^= x << 13, x ^= x >> 7, x ^= x << 17;
 				bad.data[x % bad.len] = (uint8_t)(x >> 32);
 			}
-			sync_serve(p.office.s, p.unit, bad.data, i % 2 ? bad.len : x % bad.len, &reply);
+			sync_serve(p.office.s, p.unit, bad.data, i % 2 ? bad.len : x % bad.len,
+			           &reply);
 			buf_release(&bad);
 		}
 		ok(sync_serve(p.office.s, p.unit, ask.data, ask.len, &reply));
@@ -346,6 +555,13 @@ int main(void)
 		cmocka_unit_test(another_villages_records_do_not_come_down),
 		cmocka_unit_test(a_sync_cut_after_any_round_trip_goes_on),
 		cmocka_unit_test(a_clock_of_1970_is_put_right_before_packs_are_sealed),
+		cmocka_unit_test(what_a_revoked_node_writes_later_goes_nowhere),
+		cmocka_unit_test(a_restored_device_gives_no_number_twice),
+		cmocka_unit_test(a_restored_device_that_asks_first_goes_on_where_it_was),
+		cmocka_unit_test(an_office_restored_from_an_old_copy_is_filled_up_again),
+		cmocka_unit_test(rebuilding_gives_the_same_rows),
+		cmocka_unit_test(a_file_does_what_a_sync_does_and_twice_changes_nothing),
+		cmocka_unit_test(a_cut_or_altered_file_gives_what_stands_before_the_damage),
 		cmocka_unit_test(an_answer_that_was_lost_is_given_again),
 		cmocka_unit_test(a_spent_invite_is_refused_to_another_key),
 		cmocka_unit_test(another_provinces_office_is_not_believed),

@@ -1,0 +1,158 @@
+/* cmd_node.c - the nodes enrolled here: list, revoke, rename. */
+#include "agent/cmd.h"
+#include "agent/i18n.h"
+#include "agent/out.h"
+#include "storage/err.h"
+#include "storage/feed.h"
+#include "storage/node.h"
+
+#include <string.h>
+
+const char usage_node[] = N_("list | revoke NODE | rename NODE NAME");
+const char help_node[] = N_(
+	"The nodes that this one knows: itself, those it enrolled, and those above.\n"
+	"\n"
+	"  list              all of them\n"
+	"  revoke NODE       ends a node that was lost or stolen: nothing is taken from it any\n"
+	"                    more; what it brought before stays. It cannot be undone\n"
+	"  rename NODE NAME  gives it another name\n"
+	"\n"
+	"Example:\n"
+	"  cayda node revoke 2.1\n");
+
+struct walk {
+	struct ctx *ctx;
+	struct table table;
+	struct json json;
+	size_t n;
+	uint32_t number; /* of the node at hand */
+	uint32_t packs;  /* of it that are here */
+};
+
+static int count_packs(void *arg, const struct feed *f)
+{
+	struct walk *w = arg;
+
+	if (f->key.author == w->number)
+		w->packs += f->head;
+	return 0;
+}
+
+static int row(void *arg, const struct node *n)
+{
+	struct walk *w = arg;
+	char text[ID_TEXT];
+	struct unit u;
+	bool known = unit_get(w->ctx->s, n->unit, &u) == 0;
+	int rc;
+
+	w->n++;
+	w->number = n->number;
+	w->packs = 0;
+	rc = feed_each(w->ctx->s, count_packs, w);
+	if (rc)
+		return rc;
+	node_text(n->number, text);
+	if (w->ctx->json) {
+		json_object(&w->json);
+		json_kstr(&w->json, "node", text);
+		json_kstr(&w->json, "name", n->name);
+		json_kstr(&w->json, "role", role_name(n->role));
+		json_kstr(&w->json, "unit", known ? u.code : NULL);
+		json_kint(&w->json, "packs", w->packs);
+		json_kbool(&w->json, "revoked", n->revoked != 0);
+		return json_end(&w->json);
+	}
+	table_cell(&w->table, text);
+	table_cell(&w->table, n->name);
+	table_cell(&w->table, n->role == ROLE_OFFICE ? _("office") : _("device"));
+	table_cell(&w->table, known ? u.name : "-");
+	table_int(&w->table, w->packs);
+	table_cell(&w->table, n->revoked ? _("revoked") : "");
+	return 0;
+}
+
+static int list(struct ctx *ctx)
+{
+	struct walk w = {.ctx = ctx};
+	int rc, end;
+
+	if (ctx->json) {
+		json_begin(&w.json, stdout);
+		json_array(&w.json);
+		rc = node_each(ctx->s, row, &w);
+		end = json_end(&w.json);
+		return rc ? rc : end;
+	}
+	table_begin(&w.table, stdout);
+	table_column(&w.table, _("node"), false);
+	table_column(&w.table, _("name"), false);
+	table_column(&w.table, _("role"), false);
+	table_column(&w.table, _("place"), false);
+	table_column(&w.table, _("packs"), true);
+	table_column(&w.table, "", false);
+	rc = node_each(ctx->s, row, &w);
+	end = table_end(&w.table);
+	if (!w.n)
+		printf(_("No node is enrolled yet: `cayda invite --unit CODE`.\n"));
+	return rc ? rc : end ? end : out_flush();
+}
+
+static int parse_node(struct ctx *ctx, const char *text, uint32_t *number)
+{
+	unsigned office, device;
+	char end;
+
+	if (sscanf(text, "%5u.%5u%c", &office, &device, &end) != 2 || office > 0x3fff ||
+	    device > 0x3fff)
+		return cmd_usage(ctx, _("'%s' is not a node: write it as it is listed, like 2.1"),
+		                 text);
+	*number = office << 14 | device;
+	return 0;
+}
+
+static int done(struct ctx *ctx, const char *said, const char *node)
+{
+	struct json j;
+
+	if (!ctx->json) {
+		printf(_("Node %s: %s\n"), node, said);
+		return out_flush();
+	}
+	json_begin(&j, stdout);
+	json_object(&j);
+	json_kstr(&j, "node", node);
+	return json_end(&j);
+}
+
+int cmd_node(struct ctx *ctx, int argc, char **argv)
+{
+	static const struct option longs[] = {{NULL, 0, NULL, 0}};
+	const char *verb;
+	uint32_t number = 0;
+	int rc, n;
+
+	if (cmd_getopt(ctx, argc, argv, "", longs) != -1)
+		return STATUS_USAGE;
+	n = argc - optind;
+	verb = n ? argv[optind] : "list";
+	if (strcmp(verb, "list") == 0 && n <= 1) {
+		rc = ctx_open(ctx, 0);
+		return rc ? rc : list(ctx);
+	}
+	if (!(strcmp(verb, "revoke") == 0 && n == 2) && !(strcmp(verb, "rename") == 0 && n == 3))
+		return cmd_usage(ctx, _("say list, revoke NODE, or rename NODE NAME"));
+	rc = parse_node(ctx, argv[optind + 1], &number);
+	if (!rc)
+		rc = ctx_open(ctx, 0);
+	if (rc)
+		return rc;
+	if (n == 2) {
+		rc = node_revoke(ctx->s, number);
+		return rc ? rc
+		          : done(ctx, _("revoked; others learn it at their next sync"),
+		                 argv[optind + 1]);
+	}
+	rc = node_rename(ctx->s, number, argv[optind + 2]);
+	return rc ? rc : done(ctx, _("renamed"), argv[optind + 1]);
+}
