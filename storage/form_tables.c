@@ -8,14 +8,16 @@
 #include "storage/err.h"
 #include "storage/form_draft.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct making {
 	struct store *s;
 	char code[FORM_CODE_MAX + 1];
-	char tbl[FORM_TABLE_MAX]; /* the table at hand, "" for none */
-	int columns;              /* that it has */
+	char open[FORM_CODE_MAX + 3]; /* the table of its open answers */
+	char tbl[FORM_TABLE_MAX];     /* the table at hand, "" for none */
+	int columns;                  /* that it has */
 };
 
 static int execute(struct store *s, char *sql)
@@ -50,10 +52,9 @@ static int make_table(struct store *s, const char *tbl, bool personal, bool repe
 	                                    " _unit INTEGER NOT NULL%s) STRICT",
 	                                    tbl, more));
 
-	/* Personal rows are found by their record's id. */
-	if (!rc && !personal)
-		rc = execute(s, sqlite3_mprintf("CREATE INDEX \"i_%w\" ON \"%w\"(\"%w\")", tbl, tbl,
-		                                repeat ? "_parent" : "_unit"));
+	if (!rc && repeat && !personal)
+		rc = execute(s,
+		             sqlite3_mprintf("CREATE INDEX \"i_%w\" ON \"%w\"(_parent)", tbl, tbl));
 	return rc;
 }
 
@@ -121,50 +122,100 @@ static int make_columns(struct making *m, int64_t form)
 	return rc;
 }
 
-/* A record is looked up by unit and key. */
-static int make_key_index(struct making *m, int64_t form)
+/* The column of a question of the form's open table: its date (or key) question. "" for none. */
+static int role_column(struct making *m, int64_t form, const char *sql, char out[FORM_COL_MAX + 1])
 {
-	const char *col;
 	sqlite3_stmt *st;
-	char *tbl = sqlite3_mprintf("f_%s", m->code);
-	int rc = tbl ? db_prepare(
-			       m->s,
-			       "SELECT q.col FROM question q JOIN form f ON f.id = q.form"
-			       " WHERE f.id = ? AND q.name = f.key_question AND q.tbl = ? LIMIT 1",
-			       &st)
-	             : err(ERR_NOMEM, "out of memory");
+	const char *col;
+	int rc = db_prepare(m->s, sql, &st);
 
-	if (rc)
-		goto out;
-	rc = db_bind(st, "it", form, tbl);
+	out[0] = 0;
+	if (!rc)
+		rc = db_bind(st, "i", form);
 	if (!rc)
 		rc = db_step(m->s, st);
 	col = rc == 1 ? (const char *)sqlite3_column_text(st, 0) : NULL;
-	if (col && form_ident_ok(col, FORM_COL_MAX) && has_column(m->s, tbl, col))
-		rc = execute(m->s, sqlite3_mprintf("CREATE INDEX IF NOT EXISTS \"k_%w__%w\""
-		                                   " ON \"%w\"(_unit, \"%w\")",
-		                                   m->code, col, tbl, col));
+	if (col && form_ident_ok(col, FORM_COL_MAX) && has_column(m->s, m->open, col))
+		snprintf(out, FORM_COL_MAX + 1, "%s", col);
 	sqlite3_finalize(st);
-out:
-	sqlite3_free(tbl);
 	return rc < 0 ? rc : 0;
+}
+
+static int make_index(struct making *m, const char *name, const char *a, const char *b)
+{
+	return execute(m->s,
+	               *b ? sqlite3_mprintf("CREATE INDEX IF NOT EXISTS \"%w\""
+	                                    " ON \"%w\"(\"%w\", \"%w\")",
+	                                    name, m->open, a, b)
+	                  : sqlite3_mprintf("CREATE INDEX IF NOT EXISTS \"%w\" ON \"%w\"(\"%w\")",
+	                                    name, m->open, a));
+}
+
+/* The records of a thing, by date: what "latest of each household" looks for. */
+static int make_record_indexes(struct making *m, int64_t form, const char *date)
+{
+	char name[FORM_TABLE_MAX];
+	const char *col;
+	sqlite3_stmt *st;
+	int rc = db_prepare(
+		m->s,
+		"SELECT col FROM question WHERE form = ? AND type = 'select_one_from_file'"
+		" AND tbl = ? AND col IS NOT NULL ORDER BY colno",
+		&st);
+
+	if (!rc)
+		rc = db_bind(st, "it", form, m->open);
+	while (!rc && (rc = db_step(m->s, st)) == 1) {
+		col = (const char *)sqlite3_column_text(st, 0);
+		rc = 0;
+		if (!form_ident_ok(col, FORM_COL_MAX) || !has_column(m->s, m->open, col))
+			continue;
+		snprintf(name, sizeof name, "r_%s__%s", m->code, col);
+		rc = make_index(m, name, col, date);
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+/* Records are looked up by unit and key, by unit and date, and by the record they are about. */
+static int make_indexes(struct making *m, int64_t form)
+{
+	char date[FORM_COL_MAX + 1], key[FORM_COL_MAX + 1], name[FORM_TABLE_MAX];
+	int rc = role_column(m, form,
+	                     "SELECT q.col FROM form f JOIN question q ON q.form = f.id AND"
+	                     " q.name = f.date_question WHERE f.id = ? AND"
+	                     " q.tbl = 'f_' || f.code LIMIT 1",
+	                     date);
+
+	if (!rc)
+		rc = role_column(m, form,
+		                 "SELECT q.col FROM form f JOIN question q ON q.form = f.id AND"
+		                 " q.name = f.key_question WHERE f.id = ? AND"
+		                 " q.tbl = 'f_' || f.code LIMIT 1",
+		                 key);
+	snprintf(name, sizeof name, "i_%s", m->open);
+	if (!rc)
+		rc = make_index(m, name, "_unit", date);
+	snprintf(name, sizeof name, "k_%s__%s", m->code, key);
+	if (!rc && key[0])
+		rc = make_index(m, name, "_unit", key);
+	return rc ? rc : make_record_indexes(m, form, date);
 }
 
 static int make_form(struct store *s, int64_t form, const char *code)
 {
 	struct making m = {.s = s};
-	char tbl[FORM_CODE_MAX + 3] = "f_";
 	bool good;
 	int rc;
 
 	if (!form_code_ok(code))
 		return 0;
-	strcpy(m.code, code);
-	strcat(tbl, code);
-	rc = open_table(&m, tbl, &good); /* also when all its questions are personal */
+	snprintf(m.code, sizeof m.code, "%s", code);
+	snprintf(m.open, sizeof m.open, "f_%s", code);
+	rc = open_table(&m, m.open, &good); /* also when all its questions are personal */
 	if (!rc)
 		rc = make_columns(&m, form);
-	return rc ? rc : make_key_index(&m, form);
+	return rc ? rc : make_indexes(&m, form);
 }
 
 int form_tables(struct store *s)

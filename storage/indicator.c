@@ -93,15 +93,17 @@ void indicator_release(struct indicator_row *i)
 
 /* The column of the form's open table that a question named so has; ERR_NOTFOUND without text. */
 static int column_of(struct store *s, const char *form, const char *name,
-                     char out[FORM_COL_MAX + 1])
+                     char out[FORM_COL_MAX + 1], bool *record)
 {
-	sqlite3_stmt *st =
-		db_stmt(s, "SELECT q.col FROM form f JOIN question q ON q.form = f.id"
-	                   " WHERE f.code = ?1 AND (q.name = ?2 OR q.col = ?2)"
-	                   " AND q.tbl = 'f_' || f.code ORDER BY f.id, q.name = ?2 DESC LIMIT 1");
+	sqlite3_stmt *st = db_stmt(
+		s,
+		"SELECT q.col, q.type = 'select_one_from_file' FROM form f JOIN question q ON q.form = f.id"
+		" WHERE f.code = ?1 AND (q.name = ?2 OR q.col = ?2)"
+		" AND q.tbl = 'f_' || f.code ORDER BY f.id, q.name = ?2 DESC LIMIT 1");
 	int rc;
 
 	out[0] = 0;
+	*record = false;
 	if (!st)
 		return ERR_IO;
 	rc = db_bind(st, "tt", form, name);
@@ -109,6 +111,7 @@ static int column_of(struct store *s, const char *form, const char *name,
 		rc = db_step(s, st);
 	if (rc == 1) {
 		snprintf(out, FORM_COL_MAX + 1, "%s", (const char *)sqlite3_column_text(st, 0));
+		*record = sqlite3_column_int(st, 1);
 		rc = form_ident_ok(out, FORM_COL_MAX) ? 0 : ERR_NOTFOUND;
 	} else if (rc == 0) {
 		rc = ERR_NOTFOUND;
@@ -122,6 +125,7 @@ static int date_of(struct store *s, const char *form, char out[FORM_COL_MAX + 1]
 	sqlite3_stmt *st = db_stmt(s, "SELECT date_question FROM form WHERE code = ?"
 	                              " AND date_question IS NOT NULL ORDER BY id LIMIT 1");
 	char name[FORM_NAME_MAX + 1] = "";
+	bool record;
 	int rc;
 
 	out[0] = 0;
@@ -135,7 +139,7 @@ static int date_of(struct store *s, const char *form, char out[FORM_COL_MAX + 1]
 	sqlite3_reset(st);
 	if (rc != 1)
 		return rc;
-	rc = column_of(s, form, name, out);
+	rc = column_of(s, form, name, out, &record);
 	return rc == ERR_NOTFOUND ? 0 : rc;
 }
 
@@ -159,7 +163,7 @@ int indicator_counted(struct store *s, const struct indicator_row *i, struct cou
 	if (!strcmp(i->latest_by, "_unit"))
 		memcpy(out->by, "_unit", sizeof "_unit");
 	else
-		rc = column_of(s, i->form, i->latest_by, out->by);
+		rc = column_of(s, i->form, i->latest_by, out->by, &out->record);
 	if (rc == ERR_NOTFOUND)
 		return err(ERR_BAD, "form %s has no open question %s", i->form, i->latest_by);
 	return rc ? rc : date_of(s, i->form, out->date);

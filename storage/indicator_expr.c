@@ -114,8 +114,8 @@ static int authorize(void *arg, int action, const char *a, const char *b, const 
 	const struct fence *f = arg;
 
 	(void)schema;
-	if (inside && strcmp(inside, "latest") && strcmp(inside, "below"))
-		return SQLITE_DENY; /* neither of our common tables: a view or a trigger */
+	if (inside && strcmp(inside, "below"))
+		return SQLITE_DENY; /* not our common table: a view or a trigger */
 	switch (action) {
 	case SQLITE_SELECT:
 	case SQLITE_RECURSIVE:
@@ -188,44 +188,71 @@ static int read_parameters(struct store *s, const char *numerator, const char *d
 	return rc;
 }
 
+/* By name: the expressions have parameters of their own, anywhere among ours. */
 static int bind_all(sqlite3_stmt *st, int64_t unit, const char *day,
                     const int64_t value[PARAMETERS])
 {
-	int rc = db_bind(st, day ? "it" : "i", unit, day);
-	int at;
+	int at = sqlite3_bind_parameter_index(st, ":unit");
+	int rc = at ? sqlite3_bind_int64(st, at, unit) : 0;
 	size_t i;
 
+	at = sqlite3_bind_parameter_index(st, ":day");
+	if (!rc && at)
+		rc = sqlite3_bind_text(st, at, day, -1, SQLITE_STATIC);
 	for (i = 0; !rc && i < PARAMETERS; i++) {
 		at = sqlite3_bind_parameter_index(st, parameter[i]);
-		if (at && sqlite3_bind_int64(st, at, value[i]))
-			rc = err(ERR_NOMEM, "out of memory");
+		if (at)
+			rc = sqlite3_bind_int64(st, at, value[i]);
 	}
-	return rc;
+	return rc ? err(ERR_NOMEM, "out of memory") : 0;
 }
 
-/* ?1 is the unit, ?2 the day. The latest record of each thing; at the same date the younger one. */
+/* The condition that no record n of the same thing beats latest: a later date, or the same date
+ * and a younger row; one without a date is beaten by any. An undated form goes by the row. */
+static void no_later(sqlite3_str *sql, const struct counted *w, const char *until)
+{
+	sqlite3_str *same = sqlite3_str_new(NULL);
+	const char *d = w->date;
+	char *text;
+
+	sqlite3_str_appendf(same, "SELECT 1 FROM \"f_%w\" n WHERE n.\"%w\" = latest.\"%w\"",
+	                    w->code, w->by, w->by);
+	if (!w->record && strcmp(w->by, "_unit"))
+		sqlite3_str_appendall(same, " AND n._unit = latest._unit");
+	text = sqlite3_str_finish(same);
+	if (!text)
+		text = sqlite3_mprintf("");
+	if (!*d)
+		sqlite3_str_appendf(sql, " NOT EXISTS (%s AND n._id > latest._id)", text);
+	else
+		sqlite3_str_appendf(
+			sql,
+			" NOT EXISTS (%s AND n.\"%w\" >= latest.\"%w\"%s AND (n.\"%w\" > latest.\"%w\" OR"
+			" n._id > latest._id)) AND (latest.\"%w\" IS NOT NULL OR NOT EXISTS (%s AND"
+			" (n.\"%w\" IS NOT NULL%s OR (n.\"%w\" IS NULL AND n._id > latest._id))))",
+			text, d, d, until, d, d, d, text, d, until, d);
+	sqlite3_free(text);
+}
+
+/* A time of day may follow a date: '~' is above any. The root has all
+ * records, and reading them in order is three times as fast as by unit. */
 static char *query(const struct counted *w, const char *numerator, const char *denominator,
-                   bool dated)
+                   bool all, bool dated)
 {
 	sqlite3_str *sql = sqlite3_str_new(NULL);
+	char *until = dated ? sqlite3_mprintf(" AND n.\"%w\" <= :day || '~'", w->date) : NULL;
 
-	sqlite3_str_appendf(sql,
-	                    "WITH RECURSIVE below(id) AS (SELECT ?1 UNION SELECT unit.id FROM unit"
-	                    " JOIN below ON unit.parent = below.id),"
-	                    " latest AS (SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY"
-	                    " coalesce(\"%w\", -_id) ORDER BY ",
-	                    w->by);
-	if (w->date[0])
-		sqlite3_str_appendf(sql, "\"%w\" DESC, ", w->date);
-	sqlite3_str_appendf(sql,
-	                    "_id DESC) AS _nth FROM \"f_%w\" WHERE _unit IN (SELECT id FROM below)",
-	                    w->code);
-	/* A time of day may follow the date. */
-	if (dated && w->date[0])
-		sqlite3_str_appendf(sql, " AND (\"%w\" IS NULL OR substr(\"%w\", 1, 10) <= ?2)",
-		                    w->date, w->date);
-	sqlite3_str_appendf(sql, ") WHERE _nth = 1) SELECT (%s), (%s) FROM latest", numerator,
-	                    denominator);
+	sqlite3_str_appendf(
+		sql,
+		"WITH RECURSIVE below(id) AS (SELECT :unit UNION SELECT unit.id FROM unit"
+		" JOIN below ON unit.parent = below.id)"
+		" SELECT (%s), (%s) FROM \"f_%w\" latest WHERE%s",
+		numerator, denominator, w->code, all ? "" : " _unit IN (SELECT id FROM below) AND");
+	if (dated)
+		sqlite3_str_appendf(sql, " (\"%w\" IS NULL OR \"%w\" <= :day || '~') AND", w->date,
+		                    w->date);
+	no_later(sql, w, until ? until : "");
+	sqlite3_free(until);
 	return sqlite3_str_finish(sql);
 }
 
@@ -289,8 +316,9 @@ int expr_run(struct store *s, const struct counted *what, const char *numerator,
              const char *denominator, int64_t unit, const char *day, int64_t out[2])
 {
 	struct fence fence = {.steps = 0};
-	int64_t value[PARAMETERS];
+	int64_t value[PARAMETERS], root;
 	char *sql;
+	bool all;
 	int rc;
 
 	out[0] = out[1] = 0;
@@ -301,13 +329,14 @@ int expr_run(struct store *s, const struct counted *what, const char *numerator,
 		rc = read_parameters(s, numerator, denominator, unit, day, value);
 	if (rc)
 		return rc;
-	sql = query(what, numerator, denominator, day != NULL);
+	all = !unit_root(s, &root) && root == unit;
+	sql = query(what, numerator, denominator, all, day && what->date[0]);
 	if (!sql)
 		return err(ERR_NOMEM, "out of memory");
 	sqlite3_snprintf(sizeof fence.table, fence.table, "f_%s", what->code);
 	sqlite3_set_authorizer(s->db, authorize, &fence);
 	sqlite3_progress_handler(s->db, STEPS_A_CALL, count_steps, &fence);
-	rc = run(s, sql, unit, what->date[0] ? day : NULL, value, out);
+	rc = run(s, sql, unit, day, value, out);
 	sqlite3_progress_handler(s->db, 0, NULL, NULL);
 	sqlite3_set_authorizer(s->db, NULL, NULL);
 	sqlite3_free(sql);

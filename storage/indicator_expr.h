@@ -11,6 +11,7 @@
 struct counted {
 	char code[FORM_CODE_MAX + 1];
 	char by[FORM_COL_MAX + 1];   /* column: the latest record of each value counts */
+	bool record;                 /* by holds row ids, which no two units share */
 	char date[FORM_COL_MAX + 1]; /* column that dates a record, "" when the form has none */
 };
 

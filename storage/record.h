@@ -37,7 +37,8 @@ struct record {
 	int version;
 	const struct form *form;
 	char **value;
-	/* 0: not sealed, on this device only; 1: sealed; 2: parent holds it; 3: root does */
+	/* 0: not sealed, on this device only; 1: sealed; 2: parent holds it; 3: root does (on
+	 * the root: always) */
 	int held;
 };
 /* The form that a record id belongs to: its code in out. ERR_NOTFOUND names the id. */

@@ -38,7 +38,9 @@ static int find_held(struct store *s, int64_t id, int64_t unit, int *held)
 	int64_t pending;
 	int rc;
 
-	*held = 0;
+	*held = s->self.role == ROLE_ROOT ? 3 : 0;
+	if (*held)
+		return 0;
 	if (key.author == s->self.number) {
 		rc = db_int(s, &pending,
 		            "SELECT 1 FROM entry WHERE scope = ? AND class = ? LIMIT 1", "ii", unit,
@@ -52,7 +54,7 @@ static int find_held(struct store *s, int64_t id, int64_t unit, int *held)
 	*held = 1;
 	if (feed.parent_head >= feed.head)
 		*held = 2;
-	if (feed.root_head >= feed.head || s->self.role == ROLE_ROOT)
+	if (feed.root_head >= feed.head)
 		*held = 3;
 	return 0;
 }

@@ -134,6 +134,42 @@ static void of_two_visits_on_one_day_the_younger_record_counts(void **state)
 	figure(p, "smartphone", p->commune, NULL, 2, 4);
 }
 
+/* A thing named by a text is a thing of its unit; a record without a date is older than any. */
+static void things_with_the_same_name_are_counted_in_each_unit(void **state)
+{
+	static const char survey[] = "type,name\ntext,thing\ndate,seen\ninteger,n\n";
+	static const char list[] =
+		"code,order,form,latest_by,numerator,denominator,counts,direction\n"
+		"things,9,things,thing,sum(n),count(*),things,up\n";
+	struct place *p = *state;
+	struct xlsform x = {.code = "things",
+	                    .survey = {survey, sizeof survey - 1},
+	                    .settings = {"date\nseen\n", 10}};
+	const struct answer dated[] = {{"thing", "A"}, {"n", "1"}, {"seen", "2026-01-05"}};
+	const struct answer undated[] = {{"thing", "A"}, {"n", "10"}};
+	const struct answer unnamed[] = {{"n", "100"}};
+	struct form *f;
+	int version;
+	size_t n;
+
+	assert_ok(form_add(p->s, &x, &version));
+	assert_ok(indicator_import(p->s, list, sizeof list - 1, &n));
+	assert_ok(form_load(p->s, "things", &f));
+	add(p->s, p->village[0], f, undated, 2);
+	figure(p, "things", p->commune, NULL, 10, 1);
+	add(p->s, p->village[0], f, dated, 3);
+	add(p->s, p->village[0], f, undated, 2);
+	figure(p, "things", p->commune, NULL, 1, 1);
+	figure(p, "things", p->commune, "2026-01-04", 10, 1);
+	add(p->s, p->village[1], f, undated, 2);
+	figure(p, "things", p->commune, NULL, 11, 2);
+	figure(p, "things", FIXTURE_ROOT_UNIT, NULL, 11, 2);
+	add(p->s, p->village[1], f, unnamed, 1);
+	add(p->s, p->village[1], f, unnamed, 1);
+	figure(p, "things", FIXTURE_ROOT_UNIT, NULL, 211, 4);
+	form_free(f);
+}
+
 static void villages_and_communes_are_counted_by_the_tree(void **state)
 {
 	struct place *p = *state;
@@ -448,6 +484,7 @@ int main(void)
 		each_test(only_the_latest_visit_of_a_household_counts),
 		each_test(a_figure_can_be_asked_as_of_a_day),
 		each_test(of_two_visits_on_one_day_the_younger_record_counts),
+		each_test(things_with_the_same_name_are_counted_in_each_unit),
 		each_test(villages_and_communes_are_counted_by_the_tree),
 		each_test(a_target_comes_from_the_nearest_unit_and_year),
 		each_test(an_expression_that_means_harm_is_refused),
