@@ -2,6 +2,7 @@
 #include "tests/unit/fixture.h"
 
 #include "storage/db.h"
+#include "storage/form.h"
 
 static const char survey[] =
 	"type,name,label::Vietnamese (vi),label::English (en),required,personal,default\n"
