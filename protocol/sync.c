@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HELLO, PUSH, PULL, PUSH_REST, DONE };
+/* Common tables come first: revocations, forms, and the tree by which it is known who may have
+ * what. */
+enum { HELLO, PULL_REF, PUSH, PULL, DONE };
 
 void sync_init(struct sync_client *c, struct store *s, int64_t parent_scope)
 {
@@ -85,7 +87,7 @@ static int ask_hello(struct sync_client *c, struct buf *out)
 	put_uint(out, MSG_HELLO);
 	put_uint(out, SYNC_VERSION);
 	put_bytes(out, digest, DIGEST_LEN);
-	return rc;
+	return rc ? rc : 1;
 }
 
 /* The parent holds just what we hold. */
@@ -148,7 +150,7 @@ static int answer_hello(struct sync_client *c, struct reader *r, int64_t round_m
 	if (rc)
 		return rc;
 	c->up_to_date = same && !pending;
-	c->state = c->up_to_date ? DONE : PUSH;
+	c->state = c->up_to_date ? DONE : PULL_REF;
 	return 0;
 }
 
@@ -221,7 +223,8 @@ static int ask_pull(struct sync_client *c, struct buf *out)
 		rc = feed_find(c->s, &c->theirs[i].key, false, &f);
 		if (rc == ERR_NOTFOUND)
 			rc = 0;
-		if (c->theirs[i].refused || f.head >= c->theirs[i].head)
+		if (c->theirs[i].refused || f.head >= c->theirs[i].head ||
+		    (c->state == PULL_REF && c->theirs[i].key.class != CLASS_REF))
 			continue;
 		put_array(&wants, 5);
 		put_key(&wants, &c->theirs[i].key);
@@ -263,7 +266,6 @@ static int take_run(struct sync_client *c, struct reader *r)
 		h->refused = true; /* not again in this sync */
 		c->refused++;
 	}
-	c->pulled_ref |= key.class == CLASS_REF;
 	return feed_ack(c->s, &f, h->head, h->root_head);
 }
 
@@ -284,32 +286,27 @@ static int answer_pull(struct sync_client *c, struct reader *r)
 
 /* ---- the machine ------------------------------------------------------------------------------------ */
 
+static int ask(struct sync_client *c, struct buf *out)
+{
+	switch (c->state) {
+	case HELLO:
+		return ask_hello(c, out);
+	case PUSH:
+		return ask_push(c, out);
+	default:
+		return ask_pull(c, out);
+	}
+}
+
 int sync_next(struct sync_client *c, struct buf *out)
 {
 	int rc = 0;
 
 	buf_reset(out);
-	if (c->state == HELLO) {
-		rc = ask_hello(c, out);
-		rc = rc ? rc : 1;
-	}
-	if (c->state == PUSH) {
-		rc = ask_push(c, out);
-		if (rc == 0)
-			c->state = PULL;
-	}
-	if (c->state == PULL) {
-		rc = ask_pull(c, out);
-		if (rc == 0) {
+	while (!rc && c->state != DONE) {
+		rc = ask(c, out);
+		if (rc == 0 && ++c->state == DONE)
 			rc = backup_caught_up(c->s);
-			/* the tree may be known only now, so that more may be sent */
-			c->state = c->pulled_ref ? PUSH_REST : DONE;
-		}
-	}
-	if (c->state == PUSH_REST) {
-		rc = ask_push(c, out);
-		if (rc == 0)
-			c->state = DONE;
 	}
 	if (rc == 1 && out->err)
 		rc = out->err;
@@ -319,7 +316,7 @@ int sync_next(struct sync_client *c, struct buf *out)
 
 int sync_answer(struct sync_client *c, const void *data, size_t len, int64_t round_ms)
 {
-	static const uint64_t kind[] = {MSG_HELLO, MSG_PUSH, MSG_PULL, MSG_PUSH};
+	static const uint64_t kind[] = {MSG_HELLO, MSG_PULL, MSG_PUSH, MSG_PULL};
 	struct reader r = reader_of(data, len);
 
 	get_array(&r);
@@ -330,9 +327,9 @@ int sync_answer(struct sync_client *c, const void *data, size_t len, int64_t rou
 	switch (c->state) {
 	case HELLO:
 		return answer_hello(c, &r, round_ms);
-	case PULL:
-		return answer_pull(c, &r);
-	default:
+	case PUSH:
 		return answer_push(c, &r);
+	default:
+		return answer_pull(c, &r);
 	}
 }

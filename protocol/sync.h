@@ -1,8 +1,8 @@
 /* sync.h - the sync state machine: bytes in, bytes out, told the time.
  *
- * A node syncs up to its parent: hello; if the two hold the same, that was all; else packs
- * that the parent lacks go up, packs that the node may have come down, and every answer is a
- * receipt. The parent keeps nothing about the node between requests; the node keeps what it
+ * A node syncs up to its parent: hello; if the two hold the same, that was all; else common
+ * tables come down, packs that the parent lacks go up, other packs that the node may have come
+ * down, and every answer is a receipt. The parent keeps nothing about the node between requests; the node keeps what it
  * must remember in its database. Messages: PROTOCOL.md, "Sync".
  */
 #ifndef PROTOCOL_SYNC_H
@@ -31,7 +31,6 @@ struct sync_client {
 	int state;
 	struct sync_head *theirs; /* owned */
 	size_t ntheirs;
-	int pulled_ref;      /* the tree may have grown: look again what to push */
 	struct feed pushing; /* of the request under way */
 	/* OUT: for people */
 	uint64_t packs_sent, packs_received, rounds, refused;

@@ -92,7 +92,7 @@ int feed_packs(struct store *s, const struct feed *f, uint32_t seq,
 	                    &st);
 
 	if (!rc)
-		rc = db_bind(st, "ii", f->id << 32 | seq, f->id << 32 | UINT32_MAX);
+		rc = db_bind(st, "ii", f->id << 32 | seq, f->id << 32 | f->head);
 	while (!rc && (rc = db_step(s, st)) == 1) {
 		p = (struct pack){
 			.seq = (uint32_t)sqlite3_column_int64(st, 0),

@@ -190,16 +190,32 @@ int node_rename(struct store *s, uint32_t number, const char *name)
 	return rc;
 }
 
+/* Where a revoked node's feeds end: before the first pack that is later than its revocation. The
+ * packs beyond stay in table pack, set aside. */
+#define LATE_PACKS                                                    \
+	" FROM node n JOIN feed f ON f.author = n.number JOIN pack p" \
+	" ON p.id BETWEEN f.id << 32 AND f.id << 32 | f.head"         \
+	" WHERE n.revoked IS NOT NULL AND p.clock > n.revoked"
+
+static int end_feeds(struct store *s)
+{
+	return db_run(s,
+	              "UPDATE feed SET head = late.seq - 1, hash = coalesce((SELECT hash FROM pack"
+	              " WHERE id = feed.id << 32 | (late.seq - 1)), zeroblob(32))"
+	              " FROM (SELECT f.id AS id, min(p.id) & 4294967295 AS seq" LATE_PACKS
+	              " GROUP BY f.id) AS late WHERE late.id = feed.id",
+	              "");
+}
+
 int node_apply_revoked(struct store *s)
 {
 	int64_t late;
-	int rc = db_int(s, &late,
-	                "SELECT EXISTS(SELECT 1 FROM node n JOIN feed f ON f.author = n.number"
-	                " JOIN pack p ON p.id BETWEEN f.id << 32 AND f.id << 32 | 4294967295"
-	                " WHERE n.revoked IS NOT NULL AND p.clock > n.revoked AND p.state = 0)",
-	                "");
+	int rc = db_int(s, &late, "SELECT EXISTS(SELECT 1" LATE_PACKS ")", "");
 
-	return rc || !late ? rc : rebuild(s);
+	if (rc || !late)
+		return rc;
+	rc = rebuild(s);
+	return rc ? rc : end_feeds(s);
 }
 
 /* ---- invites ------------------------------------------------------------------------------- */

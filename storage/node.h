@@ -32,7 +32,8 @@ int node_each(struct store *s, int (*fn)(void *arg, const struct node *n), void 
  * that this node may not speak for. What it wrote and what is held here stays. */
 int node_revoke(struct store *s, uint32_t number);
 int node_rename(struct store *s, uint32_t number, const char *name);
-/* After a pack of class ref: takes what revoked nodes wrote later out of the tables. */
+/* After a pack of class ref: takes what revoked nodes wrote later out of the tables, and ends
+ * their feeds before it. */
 int node_apply_revoked(struct store *s);
 
 struct invite {

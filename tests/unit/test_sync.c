@@ -3,6 +3,7 @@
 #include "protocol/packfile.h"
 #include "storage/backup.h"
 #include "storage/meta.h"
+#include "storage/pack.h"
 #include "storage/rebuild.h"
 
 struct pair {
@@ -184,12 +185,20 @@ static void a_clock_of_1970_is_put_right_before_packs_are_sealed(void **state)
 
 /* ---- revocation, restores, rebuilding ----------------------------------------------------- */
 
+static const struct feed *offered;
+
+static int offer(void *arg, const struct pack *p)
+{
+	struct feed f = {.key = offered->key};
+
+	return feed_receive(arg, &f, p);
+}
+
 static void what_a_revoked_node_writes_later_goes_nowhere(void **state)
 {
 	struct rig_node other;
-	struct buf ask = {0}, answer = {0};
-	struct sync_client c;
 	struct pair p;
+	struct feed f;
 	int64_t before, after;
 	char a[64];
 
@@ -206,21 +215,17 @@ static void what_a_revoked_node_writes_later_goes_nowhere(void **state)
 	after = rig_insert(&p.dev, p.unit, "after", 2);
 	rig_sync_from(&other, &p.dev); /* by a file, before it hears of the revocation */
 	assert_true(rig_a(&other, after, a));
-	sync_init(&c, p.dev.s, p.office.s->self.scope);
-	while (sync_next(&c, &ask) == 1) {
-		ok(sync_serve(p.office.s, p.unit, ask.data, ask.len, &answer));
-		ok(sync_answer(&c, answer.data, answer.len, 0));
-	}
-	assert_int_equal(c.refused, 1);
-	sync_release(&c);
+	f = (struct feed){.key = {p.dev.s->self.number, 0, p.unit, CLASS_OPEN}};
+	ok(pack_seal(p.dev.s));
+	ok(feed_find(p.dev.s, &f.key, false, &f));
+	offered = &f;
+	assert_int_equal(feed_packs(p.dev.s, &f, 1, offer, p.office.s), ERR_DENIED);
 	rig_sync(&other, &p.office);
-	rig_sync(&other, &p.office);
+	assert_int_equal(rig_sync(&other, &p.office), 1);
 	assert_false(rig_a(&other, after, a));
 	assert_false(rig_a(&p.office, after, a));
 	rig_expect(&other, before, "before");
 	rig_same(&other, &p.office, p.unit);
-	buf_release(&ask);
-	buf_release(&answer);
 	rig_stop(&other);
 	stop(&p);
 }
