@@ -23,3 +23,14 @@ has list '^ *2$'
 serve p "127.0.0.1:$PORT"
 cy d sync
 same "device and office" "$(hash d 90006-01 open)" "$(hash p 90006-01 open)"
+
+# an office that is there but silent, as behind a line that drops everything
+cy d add household number=3 >/dev/null
+kill -STOP "$(pid_of p)"
+began=$(date +%s)
+fails 1 "127.0.0.1:$PORT" cy d sync
+took=$(($(date +%s) - began))
+kill -CONT "$(pid_of p)"
+[ $took -le 60 ] || fail "it took $took s to give up on a silent office"
+cy d sync
+same "device and office after the silence" "$(hash d 90006-01 open)" "$(hash p 90006-01 open)"
