@@ -125,9 +125,17 @@ int feed_append(struct store *s, struct feed *f, const struct pack *p, int64_t c
 	return rc;
 }
 
+/* 0 for a body that is not one: it is stored, since its author signed it, and set aside. */
+static int64_t pack_clock(const struct pack *p)
+{
+	int64_t clock;
+
+	return pack_last_clock(p->body, p->len, &clock) ? 0 : clock;
+}
+
 /* Who wrote it, and may they write such a feed at all? */
 static int check_author(struct store *s, const struct feed *f, const struct pack *p,
-                        const uint8_t hash[HASH_LEN], int64_t clock)
+                        const uint8_t hash[HASH_LEN])
 {
 	char who[ID_TEXT];
 	struct node author;
@@ -141,7 +149,7 @@ static int check_author(struct store *s, const struct feed *f, const struct pack
 	if (s->env->verify(s->env->arg, author.pubkey, hash, p->sig))
 		return err(ERR_DENIED, "pack %u of node %s does not carry its signature",
 		           (unsigned)p->seq, who);
-	if (author.revoked && clock > author.revoked)
+	if (author.revoked && pack_clock(p) > author.revoked)
 		return err(ERR_DENIED, "node %s was revoked before it wrote this", who);
 	if (f->key.class == CLASS_REF && author.role == ROLE_DEVICE)
 		return err(ERR_DENIED, "node %s is a device and may not write common tables", who);
@@ -153,7 +161,6 @@ static int check_author(struct store *s, const struct feed *f, const struct pack
 static int receive(struct store *s, struct feed *f, const struct pack *p)
 {
 	uint8_t hash[HASH_LEN];
-	int64_t clock;
 	int rc = feed_find(s, &f->key, true, f);
 
 	if (rc || p->seq <= f->head)
@@ -162,13 +169,11 @@ static int receive(struct store *s, struct feed *f, const struct pack *p)
 		return err(ERR_NOTFOUND, "pack %u came before pack %u", (unsigned)p->seq,
 		           (unsigned)f->head + 1);
 	pack_hash(s, &f->key, p->seq, f->hash, p->body, p->len, hash);
-	rc = pack_last_clock(p->body, p->len, &clock);
-	if (!rc)
-		rc = check_author(s, f, p, hash, clock);
+	rc = check_author(s, f, p, hash);
 	if (!rc)
 		rc = pack_seal(s);
 	if (!rc)
-		rc = feed_append(s, f, p, clock, hash);
+		rc = feed_append(s, f, p, pack_clock(p), hash);
 	if (!rc)
 		rc = merge_stored(s, f, p);
 	if (!rc && f->key.class == CLASS_REF)
