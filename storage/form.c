@@ -109,7 +109,7 @@ int form_load(struct store *s, const char *code, struct form **out)
 	*out = NULL;
 	if (!form_code_make(code, made))
 		return no_form(s, code);
-	rc = draft_load(s, made, &d);
+	rc = draft_load(s, made, false, &d);
 	if (rc == ERR_NOTFOUND)
 		return no_form(s, code);
 	if (rc)

@@ -258,7 +258,7 @@ int draft_write(struct store *s, struct draft *new, int64_t scope, bool captured
 {
 	struct writer w = {.s = s, .scope = scope, .captured = captured, .builtin = new->builtin};
 	struct draft old;
-	int rc = draft_load(s, new->code, &old);
+	int rc = draft_load(s, new->code, true, &old);
 
 	*version = 0;
 	if (rc == ERR_NOTFOUND)

@@ -56,8 +56,8 @@ struct draft_choice *draft_add_choice(struct draft *d);
 
 /* form_sheet.c: checks all that can be checked without the database. */
 int draft_read(const struct xlsform *x, struct draft *out);
-/* form_rows.c: ERR_NOTFOUND without text. */
-int draft_load(struct store *s, const char *code, struct draft *out);
+/* form_rows.c: ERR_NOTFOUND without text. There may be very many choices. */
+int draft_load(struct store *s, const char *code, bool choices, struct draft *out);
 /* form_add.c: what is written about old (id 0: there is none) becomes new. Through the door
  * of tx's scope, or uncaptured when captured is false. */
 int draft_write(struct store *s, struct draft *new, int64_t scope, bool captured, int *version);

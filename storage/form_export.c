@@ -218,7 +218,7 @@ int form_export(struct store *s, const char *code, struct buf *survey, struct bu
 
 	if (rc)
 		return rc;
-	rc = draft_load(s, f->code, &d);
+	rc = draft_load(s, f->code, true, &d);
 	form_free(f);
 	if (rc)
 		return rc;

@@ -55,13 +55,12 @@ static int table_of(const struct draft *d, const struct draft_question *q, char 
 	return own(tbl, out);
 }
 
-static int changed(const struct draft_question *q, const char *what)
+static int changed(const struct draft_question *q, const char *column)
 {
-	return err(
-		ERR_BAD,
-		"sheet survey, row %u: %s of question %s was changed: records hold answers, so add a "
-		"question with another name instead",
-		q->row, what, q->name);
+	return err(ERR_BAD,
+	           "sheet survey, row %u, column %s: question %s was otherwise before, and records "
+	           "hold answers to it: add a question with another name instead",
+	           q->row, column, q->name);
 }
 
 static int take_over(struct draft *new, struct draft_question *q, struct draft_question *o)
@@ -79,16 +78,20 @@ static int take_over(struct draft *new, struct draft_question *q, struct draft_q
 	if (!form_type_answers(q->type))
 		return 0;
 	if (q->type != o->type)
-		return changed(q, "the type");
+		return changed(q, "type");
 	if (!same(q->list, o->list))
-		return changed(q, "the list");
+		return changed(q, "type");
 	if (q->personal != o->personal)
-		return changed(q, "'personal'");
+		return changed(q, "personal");
 	rc = table_of(new, q, &tbl);
 	moved = !rc && !same(tbl, o->tbl);
 	free(tbl);
 	if (moved)
-		return changed(q, "the repeat");
+		return err(
+			ERR_BAD,
+			"sheet survey, row %u: question %s was moved into or out of a repeat, and "
+			"records hold answers to it: add a question with another name instead",
+			q->row, q->name);
 	return rc ? rc : own(o->col, &q->col);
 }
 

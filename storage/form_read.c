@@ -109,7 +109,10 @@ static int end_section(struct reading *g, const char *cell)
 	bool repeat = strstr(cell, "repeat") != NULL;
 
 	if (!q || (q->type == Q_REPEAT) != repeat) {
-		err(ERR_BAD, repeat ? "no repeat is open here" : "no group is open here");
+		if (repeat)
+			err(ERR_BAD, "no repeat is open here");
+		else
+			err(ERR_BAD, "no group is open here");
 		return sheet_bad(&g->r, "type");
 	}
 	g->depth--;

@@ -178,7 +178,7 @@ static int load_choices(struct store *s, struct draft *d)
 	return rc;
 }
 
-int draft_load(struct store *s, const char *code, struct draft *out)
+int draft_load(struct store *s, const char *code, bool choices, struct draft *out)
 {
 	sqlite3_stmt *st;
 	int rc;
@@ -208,7 +208,7 @@ int draft_load(struct store *s, const char *code, struct draft *out)
 	sqlite3_finalize(st);
 	if (!rc)
 		rc = load_questions(s, out);
-	if (!rc)
+	if (!rc && choices)
 		rc = load_choices(s, out);
 	if (rc)
 		draft_release(out);

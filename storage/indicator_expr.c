@@ -8,6 +8,7 @@
 #include "storage/db.h"
 #include "storage/err.h"
 #include "storage/unit.h"
+#include "storage/value.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -76,6 +77,7 @@ static size_t token(const char *p)
 
 int expr_check(const char *expr)
 {
+	char shown[SHOWN_LEN];
 	const char *p;
 	size_t n;
 	int depth = 0;
@@ -87,10 +89,12 @@ int expr_check(const char *expr)
 	for (p = expr; *p; p += n) {
 		n = token(p);
 		if (!n)
-			return err(ERR_BAD, "the expression may not hold this: %.20s", p);
+			return err(ERR_BAD, "the expression may not hold this: %s",
+			           value_shown(p, shown));
 		depth += (*p == '(') - (*p == ')');
 		if (depth < 0)
-			return err(ERR_BAD, "a bracket closes that was not opened: %.20s", p);
+			return err(ERR_BAD, "a bracket closes that was not opened: %s",
+			           value_shown(p, shown));
 	}
 	return depth ? err(ERR_BAD, "a bracket is not closed") : 0;
 }

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHOICES_SHOWN 200 /* bytes of choices named in a message */
+#define CHOICES_SHOWN 100 /* bytes of choices named in a message */
 
 bool record_asks(const struct question *q)
 {

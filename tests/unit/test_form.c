@@ -195,17 +195,17 @@ static void a_change_that_would_orphan_answers_is_refused(void **state)
 		const char *survey, *choices, *part;
 	} cases[] = {
 		{"type,name\ntext,a\nselect_one l,c\n", "list_name,name\nl,1\nm,1\n",
-	         "the type of question a"},
+	         "column type: question a was otherwise"},
 		{"type,name\nselect_one l,c\n", "list_name,name\nl,1\nm,1\n",
 	         "question a is no longer"},
 		{"type,name,personal\ninteger,a,yes\nselect_one l,c,\n",
 	         "list_name,name\nl,1\nm,1\n", "personal"},
 		{"type,name\ninteger,a\nselect_one m,c\n", "list_name,name\nl,1\nm,1\n",
-	         "the list of question c"},
+	         "column type: question c was otherwise"},
 		{"type,name\ninteger,a\nselect_one l,c\n", "list_name,name\nl,2\nm,1\n",
 	         "1 of list l"},
 		{"type,name\nbegin_repeat,r\ninteger,a\nend_repeat,\nselect_one l,c\n",
-	         "list_name,name\nl,1\nm,1\n", "the repeat of question a"},
+	         "list_name,name\nl,1\nm,1\n", "question a was moved"},
 	};
 	struct store *s = fixture_root();
 	int64_t entries;
