@@ -30,9 +30,9 @@ while cy disk/d add household number=$n >/dev/null 2>err.txt; do
 	[ $n -lt 1500 ] || fail "500 records went on a full disk"
 done
 same "lines of the message" 1 "$(wc -l <err.txt | tr -d ' ')"
-has err.txt '^cayda: .*(full|room|space|written)'
-fails 1 'full|room|space|written' cy disk/d import visit data/visits.csv
-fails 1 'full|room|space|written' cy disk/d add household number=$n
+has err.txt '^cayda: .*(free some space|read or written)'
+fails 1 'free some space|read or written' cy disk/d import visit data/visits.csv
+fails 1 'free some space|read or written' cy disk/d add household number=$n
 
 room
 cy disk/d verify >/dev/null || fail "damaged"
