@@ -39,6 +39,7 @@ help:
 	@echo 'make          build/linux-amd64/cayda, fetching and building what it needs'
 	@echo 'make demo     five nodes on this machine: record offline, sync, see coverage'
 	@echo 'make check    every test; SAN=1 with sanitizers, TEST=pattern only those'
+	@echo 'make sim      random histories of many nodes: SEEDS=1000 or SEED=k, JOBS=2'
 	@echo 'make lint     layers, format, sizes, translations'
 	@echo 'make fmt      format the C sources in place'
 	@echo 'make setup    install missing Debian packages (as root; else say which)'
@@ -50,6 +51,7 @@ help:
 
 include boards/deps.mk
 include boards/build.mk
+include boards/sim.mk
 
 check: $(B)/cayda $(GEN) $(UNIT)
 	@RUN='$(RUN)' CAYDA=$(B)/cayda GEN=$(GEN) TEST='$(TEST)' tests/run.sh $(B) '$(UNIT)'

@@ -1,0 +1,187 @@
+/* check.c - the network comes to rest; then everything that must hold is looked at. */
+#include "storage/db.h"
+#include "storage/pack.h"
+#include "storage/verify.h"
+#include "tests/sim/model.h"
+
+#include <string.h>
+
+#define ROUNDS_MAX 24 /* turns in which everybody syncs */
+
+/* ---- rest -------------------------------------------------------------------------------------------------- */
+
+static bool all_sync(struct world *w, bool tell)
+{
+	bool same = true;
+	unsigned steps;
+	int i;
+
+	for (i = w->nnode - 1; i > 0; i--) {
+		if (!w->node[i].s)
+			continue;
+		steps = net_sync(&w->node[i]);
+		if (!w->node[i].hostile)
+			same &= steps == 1;
+		if (tell && steps > 1)
+			trace(w, "node %d still syncs in %u: %s", i, steps, err_text());
+		pass(w, 1000);
+	}
+	return same;
+}
+
+void quiet(struct world *w)
+{
+	int i, rounds = 0;
+
+	trace(w, "the network comes to rest");
+	w->loss = 0;
+	for (i = 0; i < w->nnode; i++) {
+		w->node[i].cut_off = false;
+		net_drop(&w->node[i]);
+		if (w->node[i].s && !w->node[i].enrolled)
+			node_enrol(&w->node[i]);
+	}
+	must(w, pack_seal(w->node[0].s), "seal"); /* it may have no children that ask */
+	while (!all_sync(w, rounds > ROUNDS_MAX - 2))
+		if (++rounds > ROUNDS_MAX)
+			fail(w, "no rest after %d rounds of syncs", rounds);
+	if (!all_sync(w, rounds > ROUNDS_MAX - 2))
+		fail(w, "a sync with nothing to say takes more than one round trip");
+}
+
+/* ---- feeds -------------------------------------------------------------------------------------------------- */
+
+static void check_held(struct world *w, const struct m_feed *f)
+{
+	const struct sim_node *n, *parent;
+	int i;
+
+	for (i = 0; i < w->nnode; i++) {
+		n = &w->node[i];
+		if (!n->s || n->hostile)
+			continue;
+		if (f->held[i] && f->author != i && !may_hold(w, &f->key, n->place))
+			fail(w, "node %d holds a feed of class %d of place %d, which it may not", i,
+			     (int)f->key.class, place_of(w, f->key.scope));
+		if (f->held[i] && f->refused && f->author != i)
+			fail(w, "node %d took a feed that its author may not write", i);
+		if (n->parent < 0 || f->refused)
+			continue;
+		parent = &w->node[n->parent];
+		if (!parent->hostile && may_hold(w, &f->key, n->place) &&
+		    may_hold(w, &f->key, parent->place) && f->held[i] != f->held[n->parent])
+			fail(w,
+			     "feed of node %d, class %d, place %d: node %d holds %u, its parent %u",
+			     f->author, (int)f->key.class, place_of(w, f->key.scope), i, f->held[i],
+			     f->held[n->parent]);
+	}
+}
+
+struct acks {
+	struct sim_node *n;
+};
+
+static int check_ack(void *arg, const struct feed *f)
+{
+	struct sim_node *n = ((struct acks *)arg)->n;
+	struct world *w = n->w;
+	const struct m_feed *m = model_feed(w, &f->key);
+	int place = n->parent < 0 ? n->place : w->node[n->parent].place;
+	uint32_t root = m->held[0];
+
+	if (n->parent < 0 || !m->npack)
+		return 0;
+	if (f->parent_head > m->held[n->parent] || f->root_head > root)
+		fail(w,
+		     "node %d thinks that its parent has %u and the root %u packs: it is %u and %u",
+		     n->index, f->parent_head, f->root_head, m->held[n->parent], root);
+	if (!may_hold(w, &f->key, place) || !may_hold(w, &f->key, n->place))
+		return 0;
+	if (f->parent_head != m->held[n->parent])
+		fail(w, "node %d does not know that its parent holds %u packs: %u", n->index,
+		     m->held[n->parent], f->parent_head);
+	if (may_hold(w, &f->key, 0) && f->root_head != root)
+		fail(w, "node %d does not know that the root holds %u packs: %u", n->index, root,
+		     f->root_head);
+	return 0;
+}
+
+/* ---- clocks -------------------------------------------------------------------------------------------------- */
+
+#define CLOCK_ERROR_MS (10 * 60 * 1000) /* of drift since the last sync, and round trips */
+
+/* What a device with a wrong clock wrote carries the true time, when its parent knew it. */
+static void check_clocks(struct world *w, const struct m_feed *f)
+{
+	const struct m_entry *e;
+
+	if (f->author < 0 || w->node[f->author].role != ROLE_DEVICE || w->node[f->author].hostile)
+		return;
+	for (e = f->e; e < f->e + f->n; e++) {
+		if (e->clock <= e->seen)
+			fail(w, "node %d wrote with a clock below what it had seen", f->author);
+		if (e->right && (e->clock >> 16) < e->true_ms - CLOCK_ERROR_MS)
+			fail(w, "an entry of node %d has a clock %lld s too low", f->author,
+			     (long long)(e->true_ms - (e->clock >> 16)) / 1000);
+		if (e->right && !w->any_jump && (e->clock >> 16) > e->true_ms + CLOCK_ERROR_MS)
+			fail(w, "an entry of node %d has a clock %lld s too high", f->author,
+			     (long long)((e->clock >> 16) - e->true_ms) / 1000);
+	}
+}
+
+/* ---- each node ------------------------------------------------------------------------------------------------ */
+
+struct again {
+	struct sim_node *n;
+	struct feed f;
+};
+
+static int take_again(void *arg, const struct pack *p)
+{
+	struct again *g = arg;
+
+	must(g->n->w, feed_receive(g->n->s, &g->f, p), "take an old pack again");
+	return 0;
+}
+
+static int take_feed_again(void *arg, const struct feed *f)
+{
+	struct again *g = arg;
+
+	g->f = *f;
+	return chance(&g->n->w->p, 20) ? feed_packs(g->n->s, f, 0, take_again, g) : 0;
+}
+
+static void check_node(struct sim_node *n)
+{
+	struct verify_result before, after;
+	struct again again = {.n = n};
+	struct acks acks = {n};
+
+	must(n->w, verify_store(n->s, 0, &before), "verify");
+	model_compare(n);
+	must(n->w, feed_each(n->s, check_ack, &acks), "look at receipts");
+	if (!chance(&n->w->p, 30))
+		return;
+	must(n->w, feed_each(n->s, take_feed_again, &again), "take feeds again");
+	node_close(n);
+	node_open(n);
+	must(n->w, verify_content(n->s, 0, (memset(&after, 0, sizeof after), &after)), "verify");
+	if (memcmp(before.hash, after.hash, sizeof before.hash))
+		fail(n->w, "node %d changes when it takes old packs again", n->index);
+}
+
+void check(struct world *w)
+{
+	size_t i;
+	int k;
+
+	model_settle(w);
+	for (i = 0; i < w->m->nfeed; i++) {
+		check_held(w, &w->m->feed[i]);
+		check_clocks(w, &w->m->feed[i]);
+	}
+	for (k = 0; k < w->nnode; k++)
+		if (w->node[k].s && !w->node[k].hostile)
+			check_node(&w->node[k]);
+}

@@ -1,0 +1,226 @@
+/* net.c - the network: requests and answers that are lost, doubled, late or cut off. */
+#include "protocol/sync_message.h"
+#include "tests/sim/model.h"
+
+#include <string.h>
+
+#define STEPS_MAX 400 /* requests in one sync: more is going round in circles */
+
+static bool same_key(const struct feed_key *a, const struct feed_key *b)
+{
+	return a->author == b->author && a->epoch == b->epoch && a->scope == b->scope &&
+	       a->class == b->class;
+}
+
+/* ---- what was acknowledged ---------------------------------------------------------------------------- */
+
+static struct told *told_of(struct sim_node *n, const struct feed_key *key)
+{
+	size_t i;
+
+	for (i = 0; i < n->ntold; i++)
+		if (same_key(&n->told[i].key, key))
+			return &n->told[i];
+	if (n->ntold == sizeof n->told / sizeof *n->told)
+		return NULL;
+	n->told[n->ntold] = (struct told){.key = *key};
+	return &n->told[n->ntold++];
+}
+
+/* The feed and the first pack of a push; 0 when the request is another. */
+static uint32_t push_of(const struct buf *ask, struct feed_key *key)
+{
+	struct reader r = reader_of(ask->data, ask->len);
+	uint32_t first;
+
+	get_array(&r);
+	if (get_uint(&r) != MSG_PUSH || r.bad)
+		return 0;
+	get_key(&r, key);
+	first = (uint32_t)get_uint(&r);
+	return r.bad ? 0 : first;
+}
+
+static void check_push(struct sim_node *n)
+{
+	struct feed_key key;
+	uint32_t first = push_of(&n->ask, &key);
+	const struct told *t = first ? told_of(n, &key) : NULL;
+
+	if (t && first <= t->head)
+		fail(n->w, "node %d sends pack %u of a feed again: its parent had said %u",
+		     n->index, first, t->head);
+}
+
+static void note_told(struct sim_node *n, const struct buf *answer)
+{
+	struct reader r = reader_of(answer->data, answer->len);
+	struct feed_key key;
+	struct told *t;
+
+	if (!push_of(&n->ask, &key))
+		return;
+	get_array(&r);
+	get_uint(&r);
+	t = told_of(n, &key);
+	if (t)
+		t->head = (uint32_t)get_uint(&r);
+}
+
+/* ---- one request ----------------------------------------------------------------------------------------- */
+
+void net_drop(struct sim_node *n)
+{
+	if (n->syncing)
+		sync_release(&n->client);
+	n->syncing = n->asking = false;
+	n->steps = 0;
+}
+
+static void begin(struct sim_node *n)
+{
+	sync_init(&n->client, n->s, n->w->node[n->parent].s->self.scope);
+	n->syncing = true;
+	n->asking = n->changed = false;
+	n->steps = 0;
+}
+
+/* The next request, unless one waits to be sent again. False when the sync is over. */
+static bool next(struct sim_node *n)
+{
+	int rc;
+
+	if (n->asking)
+		return true;
+	rc = sync_next(&n->client, &n->ask);
+	if (rc < 0 && !memvfs_was_cut())
+		must(n->w, rc, "ask");
+	n->asking = rc == 1;
+	if (!n->asking)
+		net_drop(n);
+	else if (!n->hostile)
+		check_push(n);
+	return n->asking;
+}
+
+static int serve(struct sim_node *n, const struct buf *ask, struct buf *answer)
+{
+	struct sim_node *parent = &n->w->node[n->parent];
+	int64_t pending = model_pending(parent);
+	int rc = sync_serve(parent->s, n->w->place[n->place].id, ask->data, ask->len, answer);
+
+	if (pending && !memvfs_was_cut() && !model_pending(parent))
+		model_sealed(parent, false);
+	if (rc && !n->hostile && !memvfs_was_cut())
+		must(n->w, rc, "serve");
+	return rc;
+}
+
+static void take_answer(struct sim_node *n, const struct buf *answer, int64_t round_ms)
+{
+	int64_t pending = model_pending(n);
+	struct sim_node *parent = &n->w->node[n->parent];
+	bool hello = n->client.rounds == 1;
+	int rc = sync_answer(&n->client, answer->data, answer->len, round_ms);
+
+	if (memvfs_was_cut())
+		return;
+	if (rc) {
+		if (!n->hostile && !(rc == ERR_BAD && n->changed))
+			must(n->w, rc, "take an answer");
+		net_drop(n);
+		return;
+	}
+	note_told(n, answer);
+	if (hello)
+		n->right = parent->right;
+	if (pending && !model_pending(n))
+		model_sealed(n, n->right);
+	n->asking = false;
+}
+
+static void keep_late(struct sim_node *n)
+{
+	struct late *l = &n->w->late[below(&n->w->p, 8)];
+
+	l->from = n->index;
+	buf_reset(&l->ask);
+	buf_add(&l->ask, n->ask.data, n->ask.len);
+}
+
+/* Returns whether the answer came. */
+static bool exchange(struct sim_node *n, unsigned loss)
+{
+	struct world *w = n->w;
+	struct buf answer = {0};
+	int64_t sent = w->now_ms;
+	bool came = false;
+
+	if (chance(&w->p, loss))
+		return false;
+	pass(w, 1500);
+	if (loss && chance(&w->p, 10)) /* the datagrams came twice */
+		serve(n, &n->ask, &answer);
+	if (serve(n, &n->ask, &answer)) {
+		net_drop(n);
+	} else if (!chance(&w->p, loss)) {
+		pass(w, 1500);
+		take_answer(n, &answer, w->now_ms - sent);
+		came = true;
+	}
+	buf_release(&answer);
+	return came;
+}
+
+void net_step(struct sim_node *n)
+{
+	struct world *w = n->w;
+
+	if (!n->syncing)
+		begin(n);
+	if (!next(n))
+		return;
+	if (++n->steps > STEPS_MAX)
+		fail(w, "node %d: a sync of more than %d requests", n->index, STEPS_MAX);
+	if (chance(&w->p, 10))
+		keep_late(n);
+	if (n->cut_off || (!exchange(n, w->loss) && chance(&w->p, 30)))
+		net_drop(n);
+}
+
+unsigned net_sync(struct sim_node *n)
+{
+	unsigned steps = 0;
+
+	net_drop(n);
+	begin(n);
+	while (next(n)) {
+		if (++steps > STEPS_MAX)
+			fail(n->w, "node %d: a sync of more than %d requests", n->index, STEPS_MAX);
+		if (!exchange(n, 0) || memvfs_was_cut())
+			break;
+	}
+	net_drop(n);
+	return steps;
+}
+
+void net_late(struct world *w)
+{
+	struct late *l = &w->late[below(&w->p, 8)];
+	struct sim_node *n = &w->node[l->from];
+	struct buf answer = {0};
+
+	if (!l->ask.len || !n->s || !w->node[n->parent].s)
+		return;
+	trace(w, "an old request of node %d comes again", l->from);
+	serve(n, &l->ask, &answer);
+	buf_release(&answer);
+}
+
+void net_end(struct world *w)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof w->late / sizeof *w->late; i++)
+		buf_release(&w->late[i].ask);
+}
