@@ -170,17 +170,20 @@ static int64_t max64(int64_t a, int64_t b)
 }
 
 /* Gives the pending entries their final clocks: the corrected wall clock, but above all that
- * the author had seen and above the entry before. */
+ * the author had seen and above the entry before. The wall clock may have jumped since: an entry is
+ * not of the future. */
 static int fix_clocks(struct store *s)
 {
 	sqlite3_stmt *st;
-	int64_t offset, last = 0, clock;
+	int64_t offset, last = 0, clock, now = clock_from_ms(clock_now_ms(s));
 	int rc;
 
 	meta_int(s, "offset_ms", &offset);
 	rc = db_prepare(s, "SELECT id, wall_ms, seen FROM entry ORDER BY id", &st);
 	while (!rc && (rc = db_step(s, st)) == 1) {
 		clock = clock_from_ms(sqlite3_column_int64(st, 1) + offset);
+		if (clock > now)
+			clock = now;
 		clock = max64(clock, max64(sqlite3_column_int64(st, 2), last) + 1);
 		last = clock;
 		rc = db_run(s, "UPDATE entry SET seen = ? WHERE id = ?", "ii", clock,
