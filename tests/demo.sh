@@ -1,17 +1,19 @@
 #!/bin/sh
 # The main job on one machine: a province, a commune's office and three village devices, each a process
 # and a home of its own. `make demo` calls it; CAYDA and GEN are the program and the generator.
-# SAMPLE=1 takes the made-up province that the tests carry, as when ../shared/data is not there.
+# SAMPLE=1 takes the made-up province that the tests carry, as when ../shared/data is not there; DEMO is
+# the folder to work in, build/demo unless it is set.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=${here%/*}
 cayda=${CAYDA#"$root/"}
 locale=${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}
 case $locale in vi*) lang=vi ;; *) lang=en ;; esac
-work=$root/build/demo
+work=${DEMO:-$root/build/demo}
 rm -rf "$work"
 mkdir -p "$work"
 cd "$work"
+homes=${work#"$root/"}
 . "$here/e2e/lib.sh"
 began=$(date +%s.%N)
 
@@ -225,9 +227,9 @@ done
 echo
 say "Thử tiếp:" "Try next:"
 sed 's/^/   /' <<END
-$cayda --home build/demo/province report coverage --unit $commune --by village
-$cayda --home build/demo/device-1a list visit --limit 5
-$cayda --home build/demo/office status
+$cayda --home $homes/province report coverage --unit $commune --by village
+$cayda --home $homes/device-1a list visit --limit 5
+$cayda --home $homes/office status
 END
 echo
 echo "demo: ok"
