@@ -40,6 +40,8 @@ help:
 	@echo 'make demo     five nodes on this machine: record offline, sync, see coverage'
 	@echo 'make check    every test; SAN=1 with sanitizers, TEST=pattern only those'
 	@echo 'make sim      random histories of many nodes: SEEDS=1000 or SEED=k, JOBS=2'
+	@echo 'make bench    figures, against plain SQLite in the same run'
+	@echo 'make crash    kill the program ROUNDS=500 times while it records and syncs; SEED=n again'
 	@echo 'make lint     layers, format, sizes, translations'
 	@echo 'make fmt      format the C sources in place'
 	@echo 'make setup    install missing Debian packages (as root; else say which)'
@@ -51,7 +53,9 @@ help:
 
 include boards/deps.mk
 include boards/build.mk
+include boards/crash.mk
 include boards/sim.mk
+include boards/bench.mk
 
 check: $(B)/cayda $(GEN) $(UNIT)
 	@RUN='$(RUN)' CAYDA=$(B)/cayda GEN=$(GEN) TEST='$(TEST)' tests/run.sh $(B) '$(UNIT)'

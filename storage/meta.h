@@ -1,7 +1,7 @@
 /* meta.h - small facts about this node, by key, in its database.
  *
  * Keys: number role scope epoch office_first office_count name  (store.h struct self)
- *       counter            last row id counter given in this epoch
+ *       counter            last row id counter given in this epoch, as of the last seal
  *       clock              highest final clock seen (clock.h)
  *       offset_ms          parent's clock less ours, as last learnt
  *       key pubkey         this node's key pair: scalar (32 bytes), compressed point (33)

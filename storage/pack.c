@@ -222,6 +222,11 @@ static int seal_all(struct seal *b)
 	sqlite3_finalize(st);
 	if (!rc)
 		rc = flush(b);
+	if (!rc)
+		rc = db_run(s,
+		            "REPLACE INTO meta(key, value) SELECT 'counter', counter FROM entry"
+		            " ORDER BY id DESC LIMIT 1",
+		            "");
 	return rc ? rc : db_run(s, "DELETE FROM entry", "");
 }
 

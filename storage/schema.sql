@@ -174,6 +174,7 @@ CREATE TABLE entry (
 	class INTEGER NOT NULL,
 	wall_ms INTEGER NOT NULL,      -- this node's clock when it was written; may be wrong
 	seen INTEGER NOT NULL,         -- highest final clock known then
+	counter INTEGER NOT NULL,      -- last row id counter given by then
 	changeset BLOB NOT NULL        -- as SQLite's session extension gives it
 ) STRICT;
 

@@ -12,10 +12,10 @@
 struct tx {
 	struct store *s;
 	int64_t scope;
-	sqlite3_session *session[CLASS_COUNT]; /* one a class, owned */
-	uint32_t epoch;                        /* before it began */
-	int64_t counter;                       /* last row id counter given; 0: not read yet */
-	int done;                              /* committed */
+	sqlite3_session *session; /* owned */
+	uint32_t epoch;           /* before it began */
+	int64_t counter;          /* last row id counter given; 0: not read yet */
+	int done;                 /* committed */
 };
 
 struct store *tx_store(struct tx *tx)
@@ -28,30 +28,16 @@ int64_t tx_scope(const struct tx *tx)
 	return tx->scope;
 }
 
-static int in_ref(void *arg, const char *table)
+static int is_synced(void *arg, const char *table)
 {
 	(void)arg;
-	return synced_class(table) == CLASS_REF;
-}
-
-static int in_open(void *arg, const char *table)
-{
-	(void)arg;
-	return synced_class(table) == CLASS_OPEN;
-}
-
-static int in_personal(void *arg, const char *table)
-{
-	(void)arg;
-	return synced_class(table) == CLASS_PERSONAL;
+	return synced_class(table) >= 0;
 }
 
 int tx_begin(struct store *s, int64_t scope, struct tx **out)
 {
-	static int (*const filter[CLASS_COUNT])(void *, const char *) = {in_ref, in_open,
-	                                                                 in_personal};
 	struct tx *tx;
-	int rc, c;
+	int rc;
 
 	*out = NULL;
 	if (s->tx)
@@ -70,12 +56,11 @@ int tx_begin(struct store *s, int64_t scope, struct tx **out)
 	rc = db_exec(s, "BEGIN IMMEDIATE");
 	if (!rc)
 		rc = backup_new_epoch(s);
-	for (c = 0; !rc && c < CLASS_COUNT; c++) {
-		rc = db_err(s, sqlite3session_create(s->db, "main", &tx->session[c]));
-		if (rc)
-			break;
-		sqlite3session_table_filter(tx->session[c], filter[c], NULL);
-		rc = db_err(s, sqlite3session_attach(tx->session[c], NULL));
+	if (!rc)
+		rc = db_err(s, sqlite3session_create(s->db, "main", &tx->session));
+	if (!rc) {
+		sqlite3session_table_filter(tx->session, is_synced, NULL);
+		rc = db_err(s, sqlite3session_attach(tx->session, NULL));
 	}
 	if (rc)
 		tx_end(tx);
@@ -84,16 +69,25 @@ int tx_begin(struct store *s, int64_t scope, struct tx **out)
 	return rc;
 }
 
+/* The last counter given: the last entry has it until that is sealed, then meta. */
+static int read_counter(struct tx *tx)
+{
+	int rc;
+
+	if (tx->counter)
+		return 0;
+	rc = db_int(tx->s, &tx->counter, "SELECT counter FROM entry ORDER BY id DESC LIMIT 1", "");
+	if (rc == ERR_NOTFOUND)
+		rc = meta_int(tx->s, "counter", &tx->counter);
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
 int64_t tx_new_id(struct tx *tx)
 {
 	struct store *s = tx->s;
-	int rc;
 
-	if (!tx->counter) {
-		rc = meta_int(s, "counter", &tx->counter);
-		if (rc && rc != ERR_NOTFOUND)
-			return 0;
-	}
+	if (read_counter(tx))
+		return 0;
 	if (tx->counter >= ID_COUNTER_MASK) {
 		err(ERR_TOOBIG,
 		    "this node has given all its record numbers: join anew with a new invite");
@@ -104,17 +98,20 @@ int64_t tx_new_id(struct tx *tx)
 	       tx->counter;
 }
 
-/* A programming error elsewhere must not reach the log, where it would be refused by all. */
-static int check_scope(struct tx *tx, int len, void *set)
+/* A programming error elsewhere must not reach the log, where it would be refused by all.
+ * *classes: a bit for each class that has a change. */
+static int check_changes(struct tx *tx, int len, void *set, unsigned *classes)
 {
 	sqlite3_changeset_iter *it = NULL;
 	sqlite3_value *v;
 	const char *table;
 	int ncol, op, indirect, rc;
 
+	*classes = 0;
 	rc = db_err(tx->s, sqlite3changeset_start(&it, len, set));
 	while (!rc && sqlite3changeset_next(it) == SQLITE_ROW) {
 		sqlite3changeset_op(it, &table, &ncol, &op, &indirect);
+		*classes |= 1u << synced_class(table);
 		v = NULL;
 		if (op == SQLITE_DELETE)
 			sqlite3changeset_old(it, 1, &v);
@@ -128,28 +125,70 @@ static int check_scope(struct tx *tx, int len, void *set)
 	return rc;
 }
 
-static int capture(struct tx *tx, int class)
+static int add_entry(struct tx *tx, int class, const void *set, int len)
 {
 	struct store *s = tx->s;
 	int64_t seen;
-	void *set = NULL;
-	int len = 0, rc;
+	int rc;
 
-	rc = db_err(s, sqlite3session_changeset(tx->session[class], &len, &set));
+	if (len > ENTRY_MAX)
+		return err(ERR_TOOBIG, "too much in one go: save in smaller parts");
+	rc = clock_seen(s, &seen);
+	if (!rc)
+		rc = read_counter(tx);
+	return rc ? rc
+	          : db_run(s,
+	                   "INSERT INTO entry(scope, class, wall_ms, seen, counter, changeset)"
+	                   " VALUES(?, ?, ?, ?, ?, ?)",
+	                   "iiiiib", tx->scope, (int64_t) class, s->env->now_ms(s->env->arg), seen,
+	                   tx->counter, set, (size_t)len);
+}
+
+/* The changes of one class, out of a changeset that has several. */
+static int add_part(struct tx *tx, int class, int len, void *set)
+{
+	sqlite3_changegroup *group = NULL;
+	sqlite3_changeset_iter *it = NULL;
+	const char *table;
+	void *part = NULL;
+	int part_len = 0, ncol, op, indirect, rc = sqlite3changegroup_new(&group);
+
+	if (!rc)
+		rc = sqlite3changegroup_schema(group, tx->s->db, "main");
+	if (!rc)
+		rc = sqlite3changeset_start(&it, len, set);
+	while (!rc && sqlite3changeset_next(it) == SQLITE_ROW) {
+		sqlite3changeset_op(it, &table, &ncol, &op, &indirect);
+		if (synced_class(table) == class)
+			rc = sqlite3changegroup_add_change(group, it);
+	}
+	sqlite3changeset_finalize(it);
+	if (!rc)
+		rc = sqlite3changegroup_output(group, &part_len, &part);
+	rc = db_err(tx->s, rc);
+	if (!rc)
+		rc = add_entry(tx, class, part, part_len);
+	sqlite3_free(part);
+	sqlite3changegroup_delete(group);
+	return rc;
+}
+
+static int capture(struct tx *tx)
+{
+	unsigned classes;
+	void *set = NULL;
+	int len = 0, class, rc;
+
+	rc = db_err(tx->s, sqlite3session_changeset(tx->session, &len, &set));
 	if (rc || !len)
 		goto out;
-	if (len > ENTRY_MAX)
-		rc = err(ERR_TOOBIG, "too much in one go: save in smaller parts");
-	if (!rc)
-		rc = check_scope(tx, len, set);
-	if (!rc)
-		rc = clock_seen(s, &seen);
-	if (!rc)
-		rc = db_run(s,
-		            "INSERT INTO entry(scope, class, wall_ms, seen, changeset)"
-		            " VALUES(?, ?, ?, ?, ?)",
-		            "iiiib", tx->scope, (int64_t) class, s->env->now_ms(s->env->arg), seen,
-		            set, (size_t)len);
+	rc = check_changes(tx, len, set, &classes);
+	for (class = 0; !rc && class < CLASS_COUNT; class ++) {
+		if (classes == 1u << class) /* nearly always */
+			rc = add_entry(tx, class, set, len);
+		else if (classes & 1u << class)
+			rc = add_part(tx, class, len, set);
+	}
 out:
 	sqlite3_free(set);
 	return rc;
@@ -157,29 +196,20 @@ out:
 
 int tx_commit(struct tx *tx)
 {
-	struct store *s = tx->s;
-	int rc = 0, c;
+	int rc = capture(tx);
 
-	for (c = 0; !rc && c < CLASS_COUNT; c++)
-		rc = capture(tx, c);
-	if (!rc && tx->counter)
-		rc = meta_set_int(s, "counter", tx->counter);
 	if (!rc)
-		rc = db_exec(s, "COMMIT");
+		rc = db_exec(tx->s, "COMMIT");
 	tx->done = !rc;
 	return rc;
 }
 
 void tx_end(struct tx *tx)
 {
-	int c;
-
 	if (!tx)
 		return;
-	for (c = 0; c < CLASS_COUNT; c++) {
-		if (tx->session[c]) /* there is none when the database was busy */
-			sqlite3session_delete(tx->session[c]);
-	}
+	if (tx->session) /* there is none when the database was busy */
+		sqlite3session_delete(tx->session);
 	if (!tx->done) {
 		store_end(tx->s);
 		tx->s->self.epoch = tx->epoch;

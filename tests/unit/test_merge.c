@@ -452,7 +452,7 @@ static void forge(struct village *v, const char *sql, int64_t scope)
 	ok(db_exec(s, sql));
 	assert_int_equal(sqlite3session_changeset(session, &len, &set), SQLITE_OK);
 	ok(db_run(s,
-	          "INSERT INTO entry(scope, class, wall_ms, seen, changeset) VALUES(?, 1, ?, 0, ?)",
+	          "INSERT INTO entry(scope, class, wall_ms, seen, counter, changeset) VALUES(?, 1, ?, 0, 999, ?)",
 	          "iib", scope, v->dev[0].now_ms, set, (size_t)len));
 	sqlite3session_delete(session);
 	sqlite3_free(set);
