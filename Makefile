@@ -42,7 +42,6 @@ help:
 	@echo 'make sim      random histories of many nodes: SEEDS=1000 or SEED=k, JOBS=2'
 	@echo 'make bench    figures, against plain SQLite in the same run'
 	@echo 'make crash    kill the program ROUNDS=500 times while it records and syncs; SEED=n again'
-	@echo 'make crash    kill the program ROUNDS=500 times while it records and syncs; SEED=n again'
 	@echo 'make lint     layers, format, sizes, translations'
 	@echo 'make fmt      format the C sources in place'
 	@echo 'make setup    install missing Debian packages (as root; else say which)'
@@ -56,7 +55,6 @@ include boards/deps.mk
 include boards/build.mk
 include boards/crash.mk
 include boards/sim.mk
-include boards/crash.mk
 include boards/bench.mk
 
 check: $(B)/cayda $(GEN) $(UNIT)
