@@ -19,7 +19,7 @@ unset CAYDA_HOME
 # ---- saying what is wrong -----------------------------------------------------------------------
 
 fail() {
-	echo "FAIL: $*" >&2
+	echo "FAIL: $*" | tee "$T/failed" >&2
 	exit 1
 }
 same() { # WHAT WANTED GOT
@@ -153,6 +153,7 @@ cleanup() {
 				tail -n 20 "$cleanup_log"
 			} >&2
 		done
+		cat "$T/failed" >&2 2>/dev/null || true # once more, below the logs
 	fi
 	exit $cleanup_status
 }

@@ -80,12 +80,12 @@ static int generate(const struct province *p, struct job *job, const char *commu
 
 int main(int argc, char **argv)
 {
-	static const struct option longs[] = {
-		{"population", 1, NULL, 'p'}, {"commune", 1, NULL, 'c'},
-		{"village", 1, NULL, 'v'},    {"device", 1, NULL, 'd'},
-		{"visits", 1, NULL, 'n'},     {"skip", 1, NULL, 'k'},
-		{"seed", 1, NULL, 's'},       {"out", 1, NULL, 'o'},
-		{"check", 0, NULL, 'C'},      {0}};
+	static const struct option longs[] =
+		{{"population", 1, NULL, 'p'}, {"commune", 1, NULL, 'c'},
+	         {"village", 1, NULL, 'v'},    {"device", 1, NULL, 'd'},
+	         {"visits", 1, NULL, 'n'},     {"skip", 1, NULL, 'k'},
+	         {"seed", 1, NULL, 's'},       {"out", 1, NULL, 'o'},
+	         {"check", 0, NULL, 'C'},      {0}};
 	struct job job = {.device = 1, .visits = 100};
 	const char *population = NULL, *commune = NULL;
 	uint64_t seed = 1;

@@ -130,11 +130,11 @@ static int write_visits(const struct job *j, FILE *counts)
 {
 	FILE *households = create(j, "households.csv",
 	                          "number,head,phone,address,persons,registered_on\n");
-	FILE *visits = create(
-		j, "visits.csv",
-		"household,surveyed_on,time,persons,adults,smartphones,featurephones,fibre,"
-		"provider,mobile_bb,signal,eid,bank,digital_address,sells_online,platform,"
-		"services_account,paid_online,computer,barrier,lat,lon,note\n");
+	FILE *visits =
+		create(j, "visits.csv",
+	               "household,surveyed_on,time,persons,adults,smartphones,featurephones,fibre,"
+	               "provider,mobile_bb,signal,eid,bank,digital_address,sells_online,platform,"
+	               "services_account,paid_online,computer,barrier,lat,lon,note\n");
 	struct household sum = {0};
 	if (!households || !visits)
 		return 1;
