@@ -38,18 +38,17 @@ int feed_find(struct store *s, const struct feed_key *wanted, bool create, struc
 	int rc;
 
 	memset(out, 0, sizeof *out);
-	rc = db_prepare(s,
-	                "SELECT " FEED_COLUMNS " FROM feed"
-	                " WHERE author = ? AND epoch = ? AND scope = ? AND class = ?",
-	                &st);
-	if (!rc)
-		rc = db_bind(st, "iiii", (int64_t)key->author, (int64_t)key->epoch, key->scope,
-		             (int64_t)key->class);
+	st = db_stmt(s, "SELECT " FEED_COLUMNS " FROM feed"
+	                " WHERE author = ? AND epoch = ? AND scope = ? AND class = ?");
+	if (!st)
+		return ERR_IO;
+	rc = db_bind(st, "iiii", (int64_t)key->author, (int64_t)key->epoch, key->scope,
+	             (int64_t)key->class);
 	if (!rc)
 		rc = db_step(s, st);
 	if (rc == 1)
 		read_feed(st, out);
-	sqlite3_finalize(st);
+	sqlite3_reset(st);
 	if (rc)
 		return rc < 0 ? rc : 0;
 	if (!create)
