@@ -133,17 +133,16 @@ static void forget_told(struct sim_node *n)
 		}
 }
 
-/* A new epoch, so that no number is given twice. */
-static void new_epoch(struct sim_node *n, uint32_t epoch)
+/* What backup_restore() leaves behind; the files that it renames are not in memory. */
+static void mark_restored(struct sim_node *n, uint32_t epoch)
 {
-	must(n->w, meta_set_int(n->s, "epoch", epoch), "set the epoch");
-	must(n->w, meta_set_int(n->s, "counter", 0), "set the counter");
-	n->s->self.epoch = epoch;
+	must(n->w, meta_set_int(n->s, "restored", 1), "mark as restored");
+	must(n->w, meta_set_int(n->s, "next_epoch", epoch), "mark as restored");
 }
 
 void copy_restore(struct sim_node *n)
 {
-	uint32_t epoch = n->s->self.epoch + 1;
+	uint32_t epoch = n->s->self.epoch;
 
 	if (!n->has_copy || n->copy_born != n->born)
 		return; /* who was enrolled since would be unknown */
@@ -151,12 +150,13 @@ void copy_restore(struct sim_node *n)
 	node_close(n);
 	memvfs_load(n->file, &n->copy);
 	node_open(n);
-	new_epoch(n, epoch);
-	n->restored = true;
+	if (n->s->self.epoch > epoch)
+		epoch = n->s->self.epoch;
+	mark_restored(n, ++epoch);
 	n->enrolled = n->copy_enrolled;
 	n->right = false; /* the offset that it learnt is an old one too */
 	forget_told(n);
-	model_restored(n);
+	model_restored(n, epoch);
 }
 
 void power_cut(struct sim_node *n)
@@ -251,7 +251,7 @@ void usb(struct sim_node *from, struct sim_node *to)
 	if (from == to || !from->enrolled || !to->enrolled || from->hostile)
 		return;
 	must(w, pack_seal(from->s), "seal for a file");
-	model_sealed(from, from->right);
+	model_sealed(from);
 	must(w, feed_each(from->s, list_feed, &c), "list feeds");
 	trace(w, "a file goes from node %d to %d", from->index, to->index);
 	for (turns = (unsigned)c.n * 2; turns; turns--)
@@ -259,7 +259,7 @@ void usb(struct sim_node *from, struct sim_node *to)
 		          &c.key[chance(&w->p, 60) ? c.n - (turns + 1) / 2
 		                                   : below(&w->p, (unsigned)c.n)]);
 	if (pending && !model_pending(to))
-		model_sealed(to, to->right);
+		model_sealed(to);
 }
 
 /* ---- the wheel --------------------------------------------------------------------------------------------- */

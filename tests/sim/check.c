@@ -1,6 +1,7 @@
 /* check.c - the network comes to rest; then everything that must hold is looked at. */
 #include "storage/db.h"
 #include "storage/pack.h"
+#include "storage/rebuild.h"
 #include "storage/verify.h"
 #include "tests/sim/model.h"
 
@@ -110,23 +111,36 @@ static int check_ack(void *arg, const struct feed *f)
 
 #define CLOCK_ERROR_MS (10 * 60 * 1000) /* of drift since the last sync, and round trips */
 
-/* What a device with a wrong clock wrote carries the true time, when its parent knew it. */
+/* What a device with a wrong clock wrote carries the true time, when its parent knew it; and if its
+ * clock jumped after that, at least none that is still to come. */
+static void check_clock(struct world *w, const struct m_feed *f, const struct m_entry *e)
+{
+	int64_t ms = e->clock >> 16, latest = e->seen >> 16;
+
+	if (e->clock <= e->seen)
+		fail(w, "node %d wrote with a clock below what it had seen", f->author);
+	if (e->right_all_along && ms < e->true_ms - CLOCK_ERROR_MS)
+		fail(w, "an entry of node %d has a clock %lld s too low", f->author,
+		     (long long)(e->true_ms - ms) / 1000);
+	if (latest < e->sealed_ms)
+		latest = e->sealed_ms;
+	if (e->right && ms > latest + CLOCK_ERROR_MS)
+		fail(w, "an entry of node %d has a clock %lld s after it was sealed", f->author,
+		     (long long)(ms - latest) / 1000);
+	if (e->right_all_along && latest == e->sealed_ms && ms > e->true_ms + CLOCK_ERROR_MS &&
+	    !w->any_jump)
+		fail(w, "an entry of node %d has a clock %lld s too high", f->author,
+		     (long long)(ms - e->true_ms) / 1000);
+}
+
 static void check_clocks(struct world *w, const struct m_feed *f)
 {
-	const struct m_entry *e;
+	size_t i;
 
 	if (f->author < 0 || w->node[f->author].role != ROLE_DEVICE || w->node[f->author].hostile)
 		return;
-	for (e = f->e; e < f->e + f->n; e++) {
-		if (e->clock <= e->seen)
-			fail(w, "node %d wrote with a clock below what it had seen", f->author);
-		if (e->right && (e->clock >> 16) < e->true_ms - CLOCK_ERROR_MS)
-			fail(w, "an entry of node %d has a clock %lld s too low", f->author,
-			     (long long)(e->true_ms - (e->clock >> 16)) / 1000);
-		if (e->right && !w->any_jump && (e->clock >> 16) > e->true_ms + CLOCK_ERROR_MS)
-			fail(w, "an entry of node %d has a clock %lld s too high", f->author,
-			     (long long)((e->clock >> 16) - e->true_ms) / 1000);
-	}
+	for (i = 0; i < f->n; i++)
+		check_clock(w, f, &f->e[i]);
 }
 
 /* ---- each node ------------------------------------------------------------------------------------------------ */
@@ -164,11 +178,14 @@ static void check_node(struct sim_node *n)
 	if (!chance(&n->w->p, 30))
 		return;
 	must(n->w, feed_each(n->s, take_feed_again, &again), "take feeds again");
+	if (chance(&n->w->p, 30))
+		must(n->w, rebuild(n->s), "rebuild");
 	node_close(n);
 	node_open(n);
 	must(n->w, verify_content(n->s, 0, (memset(&after, 0, sizeof after), &after)), "verify");
 	if (memcmp(before.hash, after.hash, sizeof before.hash))
-		fail(n->w, "node %d changes when it takes old packs again", n->index);
+		fail(n->w, "node %d changes when it takes old packs again, or is built anew",
+		     n->index);
 }
 
 void check(struct world *w)

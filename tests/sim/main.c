@@ -97,6 +97,7 @@ struct worker {
 struct run {
 	uint64_t first, count;
 	int jobs;
+	bool alone;
 	struct worker *worker;
 };
 
@@ -120,7 +121,7 @@ static void start(struct run *r)
 	int i, status;
 	pid_t pid[64];
 
-	if (verbose) { /* in this process, so that a debugger sees it */
+	if (r->alone) { /* in this process, so that a debugger sees it */
 		work(r, 0);
 		return;
 	}
@@ -240,6 +241,7 @@ static void read_arguments(int argc, char **argv, struct run *r)
 			r->count = 1;
 			r->jobs = 1;
 			verbose = 1;
+			r->alone = true;
 		}
 	}
 }
@@ -251,6 +253,10 @@ int main(int argc, char **argv)
 	uint64_t failed;
 
 	read_arguments(argc, argv, &r);
+	if (r.jobs == 0) {
+		r.alone = true;
+		r.jobs = 1;
+	}
 	if (r.jobs < 1 || r.jobs > 64 || world_folder_make(folder)) {
 		fprintf(stderr, "usage: sim [--seed K | --seeds N [--first K] [--jobs N]]\n");
 		return 2;

@@ -169,8 +169,11 @@ static void load_one(const char *name, const uint8_t *data, size_t len)
 	file_memory(f);
 	forget_late(f);
 	file_drop_shm(f);
-	f->len = 0;
-	file_resize(f, len);
+	if (len > f->cap) {
+		f->cap = len + 65536;
+		f->data = file_memory(realloc(f->data, f->cap));
+	}
+	f->len = len;
 	if (len)
 		memcpy(f->data, data, len);
 }

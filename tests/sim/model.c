@@ -246,10 +246,41 @@ int64_t model_pending(struct sim_node *n)
 	return count;
 }
 
-void model_capture(struct sim_node *n, int64_t from, bool bad)
+static int count_one(void *arg, int64_t clock, const uint8_t *set, size_t len)
+{
+	(void)clock;
+	(void)set;
+	(void)len;
+	++*(size_t *)arg;
+	return 0;
+}
+
+static int count_entries(void *arg, const struct pack *p)
+{
+	return pack_entries(p->body, p->len, count_one, arg);
+}
+
+/* A restored author goes on from the packs that it has got back. */
+static void reset_feed(struct sim_node *n, struct m_feed *f)
+{
+	struct feed got;
+	size_t entries = 0;
+	int rc = feed_find(n->s, &f->key, false, &got);
+
+	if (!rc)
+		rc = feed_packs(n->s, &got, 0, count_entries, &entries);
+	if (rc != ERR_NOTFOUND)
+		must(n->w, rc, "count entries");
+	if (entries < f->n)
+		f->n = entries;
+	f->reset = false;
+}
+
+static void capture(struct sim_node *n, int64_t from, bool bad, uint32_t epoch)
 {
 	struct world *w = n->w;
-	struct feed_key key = {.author = n->number, .epoch = n->s->self.epoch};
+	struct feed_key key = {.author = n->number, .epoch = epoch};
+	struct m_feed *f;
 	struct m_entry *e;
 	sqlite3_stmt *st;
 	int rc = db_prepare(n->s,
@@ -262,7 +293,10 @@ void model_capture(struct sim_node *n, int64_t from, bool bad)
 	while (!rc && (rc = db_step(n->s, st)) == 1) {
 		key.scope = sqlite3_column_int64(st, 0);
 		key.class = (enum class)sqlite3_column_int(st, 1);
-		e = add_entry(model_feed(w, &key));
+		f = model_feed(w, &key);
+		if (f->reset)
+			reset_feed(n, f);
+		e = add_entry(f);
 		e->seen = sqlite3_column_int64(st, 2);
 		e->true_ms = w->now_ms;
 		e->jumps = n->jumps;
@@ -274,18 +308,26 @@ void model_capture(struct sim_node *n, int64_t from, bool bad)
 	must(w, rc, "read entries");
 }
 
-void model_sealed(struct sim_node *n, bool clock_right)
+void model_capture(struct sim_node *n, int64_t from, bool bad)
+{
+	capture(n, from, bad, n->s->self.epoch);
+}
+
+void model_sealed(struct sim_node *n)
 {
 	struct model *m = n->w->m;
 	struct m_feed *f;
+	struct m_entry *e;
 	size_t i;
 
 	for (f = m->feed; f < m->feed + m->nfeed; f++) {
 		if (f->author != n->index)
 			continue;
-		for (i = f->n; i-- > 0 && !f->e[i].sealed;) {
-			f->e[i].sealed = true;
-			f->e[i].right = clock_right && f->e[i].jumps == n->jumps;
+		for (i = f->n; i-- > 0 && !f->e[i].sealed_ms;) {
+			e = &f->e[i];
+			e->sealed_ms = n->w->now_ms;
+			e->right = n->right;
+			e->right_all_along = n->right && e->jumps == n->jumps;
 		}
 	}
 }
@@ -356,6 +398,29 @@ static struct sim_node *holder(struct world *w, struct m_feed *f)
 	return best;
 }
 
+/* All that hold the feed hold the same packs. */
+static void check_forks(struct world *w, const struct m_feed *f, const struct sim_node *best)
+{
+	const struct sim_node *n;
+	struct feed got, longest;
+	int64_t same;
+
+	for (n = w->node; best && n < w->node + w->nnode; n++) {
+		if (n == best || !f->held[n->index])
+			continue;
+		must(w, feed_find(best->s, &f->key, false, &longest), "find a feed");
+		must(w, feed_find(n->s, &f->key, false, &got), "find a feed");
+		must(w,
+		     db_int(best->s, &same, "SELECT hash = ? FROM pack WHERE id = ?", "bi",
+		            got.hash, (size_t)HASH_LEN, longest.id << 32 | got.head),
+		     "find a pack");
+		if (!same)
+			fail(w,
+			     "nodes %d and %d hold two packs %u of one feed of node %d, class %d",
+			     best->index, n->index, got.head, f->author, (int)f->key.class);
+	}
+}
+
 static void settle_feed(struct world *w, struct m_feed *f)
 {
 	struct settling g = {.w = w, .f = f, .n = holder(w, f)};
@@ -366,6 +431,7 @@ static void settle_feed(struct world *w, struct m_feed *f)
 		must(w, feed_find(g.n->s, &f->key, false, &got), "find a feed");
 		must(w, feed_packs(g.n->s, &got, 0, settle_pack, &g), "read packs");
 	}
+	check_forks(w, f, g.n);
 	if (f->cut && f->npack < f->must)
 		fail(w, "feed of node %d: %u packs that others held are gone, %u are left",
 		     f->author, f->must, f->npack);
@@ -385,14 +451,15 @@ void model_settle(struct world *w)
 }
 
 /* What nobody holds any more is gone, of feeds whose author lost it; all else must stay. */
-void model_restored(struct sim_node *n)
+void model_restored(struct sim_node *n, uint32_t epoch)
 {
 	struct world *w = n->w;
 	struct m_feed *f;
 	unsigned jumps = n->jumps;
 
 	for (f = w->m->feed; f < w->m->feed + w->m->nfeed; f++) {
-		f->cut |= f->author == n->index && f->key.epoch < n->s->self.epoch;
+		f->reset |= f->author == n->index;
+		f->cut |= f->reset;
 		if (!f->cut)
 			continue;
 		holder(w, f);
@@ -400,6 +467,6 @@ void model_restored(struct sim_node *n)
 		f->npack = 0;
 	}
 	n->jumps = UINT_MAX; /* when these were written is not known any more */
-	model_capture(n, 0, false);
+	capture(n, 0, false, epoch);
 	n->jumps = jumps;
 }

@@ -27,9 +27,11 @@ struct m_entry {
 	int64_t true_ms; /* when it was written, and what its author had seen */
 	int64_t seen;
 	unsigned jumps; /* of its author's clock, until then */
-	bool sealed;    /* for the check of clocks: with a clock known to be right, */
-	bool right;     /* or not */
-	bool bad;       /* forged: nobody may merge it */
+	/* For the check of clocks: when it was sealed, whether the node's idea of the time was right
+	 * then, and whether it had been since the entry was written. */
+	int64_t sealed_ms;
+	bool right, right_all_along;
+	bool bad; /* forged: nobody may merge it */
 };
 
 struct m_pack {
@@ -46,6 +48,7 @@ struct m_feed {
 	size_t n, cap;
 	bool cut;      /* its author was restored: what was nowhere else is gone, */
 	uint32_t must; /* but not these packs */
+	bool reset;    /* what it writes next follows what it has then */
 	bool refused;  /* forged: no honest node may hold it */
 	struct m_pack *pack;
 	uint32_t npack;
@@ -76,9 +79,9 @@ int64_t model_pending(struct sim_node *n);
 /* Takes the node's pending entries after the first `from` into the model. */
 void model_capture(struct sim_node *n, int64_t from, bool bad);
 /* The node's pending entries are sealed now. */
-void model_sealed(struct sim_node *n, bool clock_right);
-/* The node's disk is an old copy now, and it writes under a new epoch. */
-void model_restored(struct sim_node *n);
+void model_sealed(struct sim_node *n);
+/* The node's disk is an old copy now; what that holds unsealed will be of this epoch. */
+void model_restored(struct sim_node *n, uint32_t epoch);
 
 /* Finds every feed's packs and gives entries their final clocks; checks that each entry is in its
  * place. */

@@ -1,7 +1,9 @@
 /* net.c - the network: requests and answers that are lost, doubled, late or cut off. */
 #include "protocol/sync_message.h"
+#include "storage/clock.h"
 #include "tests/sim/model.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define STEPS_MAX 400 /* requests in one sync: more is going round in circles */
@@ -110,7 +112,7 @@ static int serve(struct sim_node *n, const struct buf *ask, struct buf *answer)
 	int rc = sync_serve(parent->s, n->w->place[n->place].id, ask->data, ask->len, answer);
 
 	if (pending && !memvfs_was_cut() && !model_pending(parent))
-		model_sealed(parent, false);
+		model_sealed(parent);
 	if (rc && !n->hostile && !memvfs_was_cut())
 		must(n->w, rc, "serve");
 	return rc;
@@ -133,9 +135,9 @@ static void take_answer(struct sim_node *n, const struct buf *answer, int64_t ro
 	}
 	note_told(n, answer);
 	if (hello)
-		n->right = parent->right;
+		n->right = llabs(clock_now_ms(parent->s) - n->w->now_ms) < 60000;
 	if (pending && !model_pending(n))
-		model_sealed(n, n->right);
+		model_sealed(n);
 	n->asking = false;
 }
 

@@ -45,7 +45,7 @@ struct sim_node {
 	struct store *s; /* NULL: not born */
 	struct store_env env;
 	char home[HOME_LEN], file[HOME_LEN + 16];
-	bool enrolled, hostile, restored;
+	bool enrolled, hostile;
 	/* its clock: true time, plus offset, plus drift in parts per million */
 	int64_t offset_ms, drift_ppm;
 	unsigned jumps; /* of its clock */
