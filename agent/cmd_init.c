@@ -22,7 +22,7 @@ const char help_init[] = N_(
 	"  --listen ADDRESS  where `cayda run` listens, for example 0.0.0.0:5684\n"
 	"\n"
 	"Example:\n"
-	"  cayda init --unit 24 --unit-name 'Tỉnh Bắc Giang' --listen 0.0.0.0:5684\n");
+	"  cayda init --unit 24 --unit-name 'Tinh Bac Giang' --listen 0.0.0.0:5684\n");
 
 #define ROOT_UNIT_ID ((int64_t)ROOT_NUMBER << 35 | 1) /* the first id that a root gives */
 #define ALL_OFFICES 0x3fff                            /* office numbers 1 to this */

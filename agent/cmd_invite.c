@@ -23,7 +23,7 @@ const char help_invite[] = N_(
 	"  --offices N          how many offices it may invite in its turn (default 0)\n"
 	"\n"
 	"Example:\n"
-	"  cayda invite --unit 07213-01 --name 'Điện thoại chị Hoa' --address 203.0.113.7:5684\n");
+	"  cayda invite --unit 07213-01 --name 'chi Hoa' --address 203.0.113.7:5684\n");
 
 struct options {
 	const char *unit, *role, *name;

@@ -6,7 +6,6 @@
 #include "storage/err.h"
 #include "storage/meta.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 const char usage_pack[] = N_("write FILE [--since-last] [--to CODE] | read FILE");
@@ -25,7 +24,7 @@ const char help_pack[] = N_(
 static int print(struct ctx *ctx, const struct packfile_result *r, const char *path, bool reading)
 {
 	struct json j;
-	char size[FMT];
+	char size[FMT], packs[FMT], known[FMT], refused[FMT];
 
 	if (ctx->json) {
 		json_begin(&j, stdout);
@@ -39,11 +38,11 @@ static int print(struct ctx *ctx, const struct packfile_result *r, const char *p
 	}
 	fmt_bytes((int64_t)r->bytes, size);
 	if (reading)
-		printf(_("%s: %" PRIu64 " packs taken, %" PRIu64 " known before, %" PRIu64
-		         " refused.\n"),
-		       path, r->packs, r->known, r->refused);
+		printf(_("%s: %s packs taken, %s known before, %s refused.\n"), path,
+		       fmt_int((int64_t)r->packs, packs), fmt_int((int64_t)r->known, known),
+		       fmt_int((int64_t)r->refused, refused));
 	else
-		printf(_("%s: %" PRIu64 " packs, %s.\n"), path, r->packs, size);
+		printf(_("%s: %s packs, %s.\n"), path, fmt_int((int64_t)r->packs, packs), size);
 	return out_flush();
 }
 

@@ -1,5 +1,6 @@
 /* cmd_run.c - the agent: one poll loop that serves the nodes below this one. */
 #include "agent/cmd.h"
+#include "agent/file.h"
 #include "agent/i18n.h"
 #include "agent/out.h"
 #include "protocol/session.h"
@@ -37,7 +38,7 @@ static int catch_signals(int *fd)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	*fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return *fd < 0 ? err(ERR_IO, "signals cannot be received: %s", strerror(errno)) : 0;
+	return *fd < 0 ? err(ERR_IO, "signals cannot be received: %s", file_reason(errno)) : 0;
 }
 
 static int say_ready(struct ctx *ctx, const char *addr, int port)
@@ -69,7 +70,7 @@ static int loop(struct link_server *link, int signals)
 
 	for (;;) {
 		if (poll(fds, 2, link_server_timeout_ms(link)) < 0 && errno != EINTR)
-			return err(ERR_IO, "waiting failed: %s", strerror(errno));
+			return err(ERR_IO, "waiting failed: %s", file_reason(errno));
 		if (fds[0].revents)
 			return 0;
 		rc = link_server_process(link);

@@ -7,8 +7,6 @@
 #include "storage/err.h"
 #include "storage/meta.h"
 
-#include <inttypes.h>
-
 const char usage_sync[] = N_("[--parent HOST:PORT]");
 const char help_sync[] = N_(
 	"Sends what was recorded here and fetches what is new. It can be cut off at any\n"
@@ -55,8 +53,8 @@ static int print_text(const struct session_result *r)
 	if (r->up_to_date)
 		printf(_("Nothing to exchange: all is up to date.\n"));
 	else
-		printf(_("Sent %" PRIu64 " and received %" PRIu64 " packs.\n"), r->packs_sent,
-		       r->packs_received);
+		printf(_("Sent %s and received %s packs.\n"), fmt_int((int64_t)r->packs_sent, up),
+		       fmt_int((int64_t)r->packs_received, down));
 	printf(_("%s up, %s down, %s s, with %s.\n"), fmt_bytes((int64_t)r->bytes_sent, up),
 	       fmt_bytes((int64_t)r->bytes_received, down), fmt_decimal(r->seconds, 1, seconds),
 	       r->addr);

@@ -1,11 +1,11 @@
 /* lock.c - one agent a home at a time. */
 #include "agent/cmd.h"
+#include "agent/file.h"
 #include "storage/err.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -25,7 +25,7 @@ static int hold(const char *home, const char *path, int fd)
 	if (ftruncate(fd, 0) || write(fd, pid, (size_t)n) != n)
 		return err(ERR_IO,
 		           "%s cannot be written: %s; check the disk and the folder's owner", path,
-		           strerror(errno));
+		           file_reason(errno));
 	return 0;
 }
 
@@ -36,13 +36,13 @@ int home_lock(const char *home, int *fd)
 
 	*fd = -1;
 	if (mkdir(home, 0700) && errno != EEXIST)
-		return err(ERR_IO, "the folder %s cannot be made: %s", home, strerror(errno));
+		return err(ERR_IO, "the folder %s cannot be made: %s", home, file_reason(errno));
 	snprintf(path, sizeof path, "%s/run.lock", home);
 	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (*fd < 0)
 		return err(ERR_IO,
 		           "%s cannot be written: %s; check the disk and the folder's owner", path,
-		           strerror(errno));
+		           file_reason(errno));
 	rc = hold(home, path, *fd);
 	if (rc) {
 		home_unlock(*fd);

@@ -1,76 +1,10 @@
 /* test_merge.c - whatever the order in which packs come, the same rows and conflicts. */
-#include "tests/unit/rig.h"
-#include "storage/clock.h"
+#include "tests/unit/village.h"
 #include "storage/merge.h"
-#include "storage/pack.h"
 
-#define AUTHORS 3
 #define RECEIVERS 3
-#define HISTORIES 40
+#define HISTORIES 12
 #define EDITS 24
-
-/* splitmix64: small, and the same everywhere */
-static uint64_t draw(uint64_t *state)
-{
-	uint64_t z = *state += 0x9e3779b97f4a7c15;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
-}
-
-/* ---- three devices of one village under an office -------------------------------------------- */
-
-struct village {
-	struct rig_node root, office, dev[AUTHORS];
-	int64_t unit;
-};
-
-static void settle_down(struct village *v)
-{
-	int i, turn;
-
-	for (turn = 0; turn < 2; turn++)
-		for (i = 0; i < AUTHORS; i++)
-			rig_sync(&v->dev[i], &v->office);
-}
-
-/* Time goes by for everybody. */
-static void pass(struct village *v, int64_t ms)
-{
-	int i;
-
-	v->root.now_ms += ms;
-	v->office.now_ms += ms;
-	for (i = 0; i < AUTHORS; i++)
-		v->dev[i].now_ms += ms;
-}
-
-static void start(struct village *v)
-{
-	int i;
-
-	rig_root(&v->root);
-	rig_join(&v->office, &v->root, "C", ROLE_OFFICE);
-	rig_enrol(&v->office, &v->root);
-	rig_sync(&v->office, &v->root);
-	for (i = 0; i < AUTHORS; i++) {
-		rig_join(&v->dev[i], &v->office, "C-1", ROLE_DEVICE);
-		rig_enrol(&v->dev[i], &v->office);
-	}
-	settle_down(v);
-	v->unit = rig_unit(&v->office, "C-1");
-}
-
-static void stop(struct village *v)
-{
-	int i;
-
-	for (i = 0; i < AUTHORS; i++)
-		rig_stop(&v->dev[i]);
-	rig_stop(&v->office);
-	rig_stop(&v->root);
-}
 
 static int count_conflict(void *arg, const struct conflict *c)
 {
@@ -210,49 +144,6 @@ static void an_earlier_write_does_not_bring_it_back(void **state)
 
 /* ---- any order ----------------------------------------------------------------------------------- */
 
-/* A pack as it will be handed to a receiver. */
-struct parcel {
-	struct feed_key key;
-	struct pack p;
-	uint8_t *body; /* owned */
-};
-
-struct post {
-	struct parcel item[4096];
-	size_t n;
-	struct feed_key key;
-	enum class from, to;
-};
-
-static int post_pack(void *arg, const struct pack *p)
-{
-	struct post *post = arg;
-	struct parcel *it = &post->item[post->n++];
-
-	assert_true(post->n <= sizeof post->item / sizeof *post->item);
-	it->key = post->key;
-	it->p = *p;
-	it->body = malloc(p->len);
-	memcpy(it->body, p->body, p->len);
-	it->p.body = it->body;
-	return 0;
-}
-
-struct posting {
-	struct rig_node *n;
-	struct post *post;
-};
-
-static int post_feed(void *arg, const struct feed *f)
-{
-	struct posting *g = arg;
-
-	g->post->key = f->key;
-	if (f->key.class < g->post->from || f->key.class > g->post->to)
-		return 0;
-	return feed_packs(g->n->s, f, 0, post_pack, g->post);
-}
-
 /* Delivers in an order drawn from seed: packs of a feed in sequence, feeds interleaved, some
  * packs twice, and a restart now and then. */
 static void deliver(struct rig_node *to, const struct post *post, uint64_t *seed)
@@ -308,15 +199,6 @@ static void random_edits(struct village *v, uint64_t *seed)
 		}
 	}
 	settle_down(v);
-}
-
-static void collect(struct village *v, struct post *post, enum class from, enum class to)
-{
-	struct posting g = {&v->office, post};
-
-	post->from = from;
-	post->to = to;
-	ok(feed_each(v->office.s, post_feed, &g));
 }
 
 /* A node that knows the keys and the tree but has none of the village's packs. */
@@ -375,175 +257,6 @@ static void any_order_of_packs_gives_the_same_rows_and_conflicts(void **state)
 	}
 }
 
-/* ---- what is refused --------------------------------------------------------------------------- */
-
-static void take_first_open(struct village *v, struct post *post)
-{
-	post->n = 0;
-	rig_insert(&v->dev[0], v->unit, "x", 1);
-	settle_down(v);
-	collect(v, post, CLASS_OPEN, CLASS_OPEN);
-	assert_true(post->n > 0);
-}
-
-static void a_changed_byte_in_a_pack_is_refused(void **state)
-{
-	static struct post post;
-	struct rig_node n;
-	struct village v;
-	struct feed f;
-
-	(void)state;
-	start(&v);
-	take_first_open(&v, &post);
-	rig_join(&n, &v.office, "C", ROLE_DEVICE);
-	rig_enrol(&n, &v.office);
-	n.now_ms = v.office.now_ms;
-	f = (struct feed){.key = post.item[0].key};
-	assert_int_equal(feed_receive(n.s, &f, &post.item[0].p), ERR_DENIED); /* author unknown */
-	rig_sync_some(&n, &v.office, 2);
-	f = (struct feed){.key = {ROOT_NUMBER << 1, 0, v.unit, CLASS_OPEN}};
-	assert_int_equal(feed_receive(n.s, &f, &post.item[0].p), ERR_DENIED);
-	f = (struct feed){.key = post.item[0].key};
-	f.key.epoch = 9; /* a feed that is not there: the signature is of another */
-	assert_int_equal(feed_receive(n.s, &f, &post.item[0].p), ERR_DENIED);
-	post.item[0].body[post.item[0].p.len / 2] ^= 1;
-	assert_int_equal(feed_receive(n.s, &f, &post.item[0].p), ERR_DENIED);
-	rig_stop(&n);
-	stop(&v);
-	free(post.item[0].body);
-}
-
-static void a_gap_in_a_feed_is_refused(void **state)
-{
-	static struct post post;
-	struct village v;
-	struct feed f;
-
-	(void)state;
-	start(&v);
-	take_first_open(&v, &post);
-	f = (struct feed){.key = post.item[0].key};
-	post.item[0].p.seq = 7;
-	assert_int_equal(feed_receive(v.root.s, &f, &post.item[0].p), ERR_NOTFOUND);
-	stop(&v);
-	free(post.item[0].body);
-}
-
-static int64_t quarantined(struct rig_node *n)
-{
-	int64_t count;
-
-	ok(db_int(n->s, &count, "SELECT count(*) FROM pack WHERE state = 2", ""));
-	return count;
-}
-
-/* The device writes, past the door, what it may not; its own signature is good. */
-static void forge(struct village *v, const char *sql, int64_t scope)
-{
-	struct store *s = v->dev[0].s;
-	sqlite3_session *session;
-	void *set;
-	int len;
-
-	ok(db_exec(s, "BEGIN"));
-	assert_int_equal(sqlite3session_create(s->db, "main", &session), SQLITE_OK);
-	assert_int_equal(sqlite3session_attach(session, NULL), SQLITE_OK);
-	ok(db_exec(s, sql));
-	assert_int_equal(sqlite3session_changeset(session, &len, &set), SQLITE_OK);
-	ok(db_run(s,
-	          "INSERT INTO entry(scope, class, wall_ms, seen, counter, changeset) VALUES(?, 1, ?, 0, 999, ?)",
-	          "iib", scope, v->dev[0].now_ms, set, (size_t)len));
-	sqlite3session_delete(session);
-	sqlite3_free(set);
-	ok(db_exec(s, "COMMIT"));
-}
-
-static void a_row_outside_its_scope_is_set_aside_and_the_rest_goes_on(void **state)
-{
-	struct village v;
-	char sql[200], a[64];
-	int64_t other, id, next;
-
-	(void)state;
-	start(&v);
-	other = rig_unit(&v.office, "C-2");
-	id = (int64_t)v.dev[0].s->self.number << 35 | 999;
-	snprintf(sql, sizeof sql, "INSERT INTO f_thing VALUES(%" PRId64 ", %" PRId64 ", 'x', 1)",
-	         id, other);
-	forge(&v, sql, v.unit);
-	next = rig_insert(&v.dev[0], v.unit, "honest", 2);
-	settle_down(&v);
-	settle_down(&v);
-	assert_true(quarantined(&v.office) > 0);
-	assert_false(rig_a(&v.office, id, a));
-	rig_insert(&v.dev[0], v.unit, "after", 3);
-	settle_down(&v);
-	(void)next;
-	stop(&v);
-}
-
-static void a_row_under_another_nodes_number_is_set_aside(void **state)
-{
-	struct village v;
-	char sql[200], a[64];
-	int64_t id;
-
-	(void)state;
-	start(&v);
-	id = (int64_t)v.dev[1].s->self.number << 35 | 999;
-	snprintf(sql, sizeof sql, "INSERT INTO f_thing VALUES(%" PRId64 ", %" PRId64 ", 'x', 1)",
-	         id, v.unit);
-	forge(&v, sql, v.unit);
-	settle_down(&v);
-	assert_int_equal(quarantined(&v.office), 1);
-	assert_false(rig_a(&v.office, id, a));
-	stop(&v);
-}
-
-static void a_pack_of_an_unknown_table_waits_and_goes_in_when_it_comes(void **state)
-{
-	struct village v;
-	int64_t id, waiting;
-
-	(void)state;
-	start(&v);
-	ok(db_exec(v.office.s, "DROP TABLE f_thing"));
-	id = rig_insert(&v.dev[0], v.unit, "patient", 1);
-	rig_sync(&v.dev[0], &v.office);
-	ok(db_int(v.office.s, &waiting, "SELECT count(*) FROM pack WHERE state = 1", ""));
-	assert_int_equal(waiting, 1);
-	ok(db_exec(v.office.s, RIG_TABLE));
-	ok(merge_waiting(v.office.s));
-	rig_expect(&v.office, id, "patient");
-	ok(db_int(v.office.s, &waiting, "SELECT count(*) FROM pack WHERE state = 1", ""));
-	assert_int_equal(waiting, 0);
-	stop(&v);
-}
-
-static void mutilated_bodies_are_refused_whatever_their_bytes(void **state)
-{
-	static struct post post;
-	uint64_t seed = 7, i, k;
-	struct village v;
-	int64_t clock;
-	uint8_t *copy;
-
-	(void)state;
-	start(&v);
-	take_first_open(&v, &post);
-	for (i = 0; i < 2000; i++) {
-		copy = malloc(post.item[0].p.len);
-		memcpy(copy, post.item[0].body, post.item[0].p.len);
-		for (k = 0; k <= i % 4; k++)
-			copy[draw(&seed) % post.item[0].p.len] = (uint8_t)draw(&seed);
-		pack_last_clock(copy, draw(&seed) % (post.item[0].p.len + 1), &clock);
-		free(copy);
-	}
-	stop(&v);
-	free(post.item[0].body);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -554,12 +267,6 @@ int main(void)
 		cmocka_unit_test(a_later_write_brings_a_deleted_row_back),
 		cmocka_unit_test(an_earlier_write_does_not_bring_it_back),
 		cmocka_unit_test(any_order_of_packs_gives_the_same_rows_and_conflicts),
-		cmocka_unit_test(a_changed_byte_in_a_pack_is_refused),
-		cmocka_unit_test(a_gap_in_a_feed_is_refused),
-		cmocka_unit_test(a_row_outside_its_scope_is_set_aside_and_the_rest_goes_on),
-		cmocka_unit_test(a_row_under_another_nodes_number_is_set_aside),
-		cmocka_unit_test(a_pack_of_an_unknown_table_waits_and_goes_in_when_it_comes),
-		cmocka_unit_test(mutilated_bodies_are_refused_whatever_their_bytes),
 	};
 
 	return cmocka_run_group_tests_name("merge", tests, NULL, NULL);
