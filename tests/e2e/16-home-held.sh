@@ -9,7 +9,8 @@ before=$(hash d 90006-01 open)
 
 gcc -o hold "$ROOT/tests/e2e/hold.c"
 hold() { # HOME: its write lock, until `stop hold KILL`
-	./hold "$1/cayda.db-shm" >hold.log &
+	: >hold.log
+	./hold "$1/cayda.db-shm" >>hold.log &
 	SERVERS="$SERVERS hold:$!"
 	within "the lock is held" grep -q held hold.log
 }
