@@ -246,6 +246,7 @@ static double merge_round(struct rig_node *root, double *rate)
 	rig_enrol(&dev, &office);
 	rig_sync(&dev, &office);
 	record_rows(&dev, dev.s->self.scope);
+	ok(db_exec(office.s, "PRAGMA synchronous = FULL"));
 	l = (struct load){.key = {dev.s->self.number, 0, dev.s->self.scope, CLASS_OPEN},
 	                  .plain = &p};
 	ok(feed_find(dev.s, &l.key, false, &f));
@@ -279,6 +280,7 @@ int main(void)
 
 	rig_root(&root);
 	ok(form_add_builtin(root.s));
+	ok(db_exec(root.s, "PRAGMA synchronous = FULL")); /* the rig turns it off */
 	bench_record(&root);
 	bench_merge(&root);
 	rig_stop(&root);
