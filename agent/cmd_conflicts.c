@@ -1,26 +1,46 @@
-/* cmd_conflicts.c - values that lost when two people changed the same answer. */
+/* cmd_conflicts.c - values that lost when two people changed the same answer, and settling them. */
 #include "agent/i18n.h"
 #include "agent/shown.h"
+#include "storage/conflict.h"
 #include "storage/err.h"
-#include "storage/merge.h"
 #include "storage/node.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-const char usage_conflicts[] = "";
+const char usage_conflicts[] = N_(
+	"[--all] | show RECORD | keep RECORD QUESTION | take RECORD QUESTION [VALUE] |"
+	" set RECORD QUESTION VALUE");
 const char help_conflicts[] = N_(
 	"Each line is an answer that two nodes changed without having seen the other's change.\n"
-	"The later one stands; the other is kept here. `cayda edit` puts right what is wrong.\n"
+	"The later one stands; the other is kept here until somebody says which is right:\n"
+	"\n"
+	"  show RECORD                   those of one record, settled ones too\n"
+	"  keep RECORD QUESTION          what stands is right\n"
+	"  take RECORD QUESTION [VALUE]  the lost value is right; VALUE names it when several lost\n"
+	"  set RECORD QUESTION VALUE     neither is right: VALUE is\n"
+	"\n"
+	"RECORD is an id, or FORM:KEY, for example household:12. What is decided here reaches the\n"
+	"others at the next sync. Nothing is lost by it: `cayda history` still shows each value.\n"
+	"\n"
+	"  --all        also list what was settled\n"
+	"  --unit CODE  village of FORM:KEY; else the one that this node works for\n"
+	"  --person ID  who decided: the id of a member\n"
 	"\n"
 	"Example:\n"
-	"  cayda conflicts\n");
+	"  cayda conflicts take household:12 persons\n");
+
+struct options {
+	bool all;
+	const char *unit, *person;
+};
 
 struct walk {
 	struct ctx *ctx;
 	struct answers a; /* of the form last met */
 	struct table table;
 	struct json json;
+	bool all; /* settled ones too: they have a column */
 	size_t n;
 };
 
@@ -74,10 +94,12 @@ static int table_row(void *arg, const struct conflict *c)
 	table_cell(&w->table, c->question);
 	value_cell(w, q, c->won);
 	node_cell(w, c->won_node);
-	table_cell(&w->table, c->won_ms ? fmt_time(c->won_ms, when) : _("when first recorded"));
+	table_cell(&w->table, fmt_time(c->won_ms, when));
 	value_cell(w, q, c->lost);
 	node_cell(w, c->lost_node);
 	table_cell(&w->table, fmt_time(c->lost_ms, when));
+	if (w->all)
+		table_cell(&w->table, c->settled ? _("yes") : "-");
 	w->n++;
 	return 0;
 }
@@ -94,21 +116,18 @@ static int json_row(void *arg, const struct conflict *c)
 	json_kstr(j, "question", c->question);
 	json_kstr(j, "won", c->won);
 	json_kstr(j, "won_by", node_text(c->won_node, id));
-	json_key(j, "won_ms");
-	if (c->won_ms)
-		json_int(j, c->won_ms);
-	else
-		json_null(j);
+	json_kint(j, "won_ms", c->won_ms);
 	json_kstr(j, "lost", c->lost);
 	json_kstr(j, "lost_by", node_text(c->lost_node, id));
 	json_kint(j, "lost_ms", c->lost_ms);
+	json_kbool(j, "settled", c->settled);
 	json_end(j);
 	return 0;
 }
 
-static int print_table(struct ctx *ctx)
+static int print_table(struct ctx *ctx, int64_t row, bool all)
 {
-	struct walk w = {.ctx = ctx};
+	struct walk w = {.ctx = ctx, .all = all};
 	int rc, end;
 
 	table_begin(&w.table, stdout);
@@ -121,7 +140,9 @@ static int print_table(struct ctx *ctx)
 	table_column(&w.table, _("lost"), false);
 	table_column(&w.table, _("by"), false);
 	table_column(&w.table, _("when"), false);
-	rc = conflict_each(ctx->s, table_row, &w);
+	if (all)
+		table_column(&w.table, _("settled"), false);
+	rc = conflict_about(ctx->s, row, NULL, all, table_row, &w);
 	end = table_end(&w.table);
 	answers_release(&w.a);
 	if (!rc && !w.n)
@@ -129,22 +150,182 @@ static int print_table(struct ctx *ctx)
 	return rc ? rc : end;
 }
 
-int cmd_conflicts(struct ctx *ctx, int argc, char **argv)
+static int list(struct ctx *ctx, int64_t row, bool all)
 {
-	static const struct option none[] = {{NULL, 0, NULL, 0}};
-	struct walk w = {0};
+	struct walk w = {.ctx = ctx};
 	int rc, end;
 
-	if (cmd_getopt(ctx, argc, argv, "", none) != -1)
-		return STATUS_USAGE;
-	if (optind != argc)
-		return cmd_usage(ctx, _("it takes no arguments"));
-	rc = ctx_open(ctx, 0);
-	if (rc || !ctx->json)
-		return rc ? rc : print_table(ctx);
+	if (!ctx->json)
+		return print_table(ctx, row, all);
 	json_begin(&w.json, stdout);
 	json_array(&w.json);
-	rc = conflict_each(ctx->s, json_row, &w);
+	rc = conflict_about(ctx->s, row, NULL, all, json_row, &w);
 	end = json_end(&w.json);
 	return rc ? rc : end;
+}
+
+/* ---- settling ---------------------------------------------------------------------------- */
+
+/* The record that ref names. A row of another table, or of a record that was deleted, has an id
+ * and no form. */
+static int find(struct ctx *ctx, const char *ref, const struct options *o, struct answers *a,
+                int64_t *row)
+{
+	int64_t id;
+	int rc = shown_find(ctx, ref, o->unit, a, row);
+
+	if (rc == ERR_NOTFOUND && !strchr(ref, ':') && !id_parse(ref, &id)) {
+		*row = id;
+		rc = 0;
+	}
+	return rc;
+}
+
+/* What stands now. */
+static int print_settled(struct ctx *ctx, struct answers *a, const struct settling *st, size_t n)
+{
+	const struct question *q = a->form ? form_question(a->form, st->question) : NULL;
+	struct record *r = NULL;
+	struct buf value = {0};
+	char id[ID_TEXT], count[FMT];
+	struct json j;
+	int rc = 0;
+
+	id_text(st->row, id);
+	if (ctx->json) {
+		json_begin(&j, stdout);
+		json_object(&j);
+		json_kstr(&j, "record", id);
+		json_kstr(&j, "question", st->question);
+		json_kint(&j, "settled", (int64_t)n);
+		return json_end(&j);
+	}
+	if (q && !record_get(ctx->s, a->form, st->row, &r))
+		rc = shown_value(ctx, a, q, r->value[q - a->form->q], &value);
+	if (!rc && q && r)
+		printf(_("%s of %s is %s. Conflicts settled: %s.\n"), st->question, id,
+		       value.len ? buf_cstr(&value) : "-", fmt_int((int64_t)n, count));
+	else if (!rc)
+		printf(_("Conflicts settled: %s.\n"), fmt_int((int64_t)n, count));
+	record_free(r);
+	buf_release(&value);
+	return rc ? rc : out_flush();
+}
+
+/* The question by its name or label, and VALUE as storage takes it. */
+static int read_answer(struct answers *a, struct settling *st, const char *typed)
+{
+	const char *near;
+	int q;
+
+	st->form = a->form;
+	if (!a->form)
+		return 0;
+	q = answers_find(a, st->question);
+	if (q < 0) {
+		near = answers_near(a, st->question);
+		return near ? err(ERR_NOTFOUND, "form %s has no question %s; did you mean %s?",
+		                  a->form->code, st->question, near)
+		            : err(ERR_NOTFOUND,
+		                  "form %s has no question %s: see 'cayda form show %s'",
+		                  a->form->code, st->question, a->form->code);
+	}
+	st->question = a->form->q[q].name;
+	if (!typed)
+		return 0;
+	st->value = NULL;
+	if (answers_set(a, (size_t)q, typed))
+		return ERR_NOMEM;
+	st->value = a->value[q];
+	return 0;
+}
+
+static int settle(struct ctx *ctx, const struct options *o, enum settle how, int argc, char **argv)
+{
+	struct settling st = {.question = argv[1], .how = how, .value = argc > 2 ? argv[2] : NULL};
+	struct answers a = {0};
+	size_t n = 0;
+	int rc = ctx_open(ctx, 0);
+
+	if (!rc && o->person)
+		rc = id_parse(o->person, &st.person);
+	if (!rc)
+		rc = find(ctx, argv[0], o, &a, &st.row);
+	if (!rc)
+		rc = read_answer(&a, &st, st.value);
+	if (!rc)
+		rc = conflict_settle(ctx->s, &st, &n);
+	if (!rc)
+		rc = print_settled(ctx, &a, &st, n);
+	answers_release(&a);
+	return rc;
+}
+
+static int show(struct ctx *ctx, const struct options *o, const char *ref)
+{
+	struct answers a = {0};
+	int64_t row = 0;
+	int rc = ctx_open(ctx, 0);
+
+	if (!rc)
+		rc = find(ctx, ref, o, &a, &row);
+	if (!rc)
+		rc = list(ctx, row, true);
+	answers_release(&a);
+	return rc;
+}
+
+static int run(struct ctx *ctx, const struct options *o, int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		enum settle how;
+		int least, most; /* arguments */
+	} verbs[] = {{"keep", SETTLE_KEEP, 2, 2},
+	             {"take", SETTLE_TAKE, 2, 3},
+	             {"set", SETTLE_SET, 3, 3}};
+	size_t i;
+	int rc;
+
+	if (!argc) {
+		rc = ctx_open(ctx, 0);
+		return rc ? rc : list(ctx, 0, o->all);
+	}
+	if (strcmp(argv[0], "show") == 0)
+		return argc == 2 ? show(ctx, o, argv[1])
+		                 : cmd_usage(ctx, _("which record? say its id, or FORM:KEY"));
+	for (i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+		if (strcmp(argv[0], verbs[i].name) != 0)
+			continue;
+		if (argc <= verbs[i].least)
+			return cmd_usage(
+				ctx,
+				verbs[i].least == 2
+					? _("say which RECORD and which QUESTION")
+					: _("say which RECORD, which QUESTION and what VALUE"));
+		if (argc > verbs[i].most + 1)
+			return cmd_usage(ctx, _("what is '%s'?"), argv[verbs[i].most + 1]);
+		return settle(ctx, o, verbs[i].how, argc - 1, argv + 1);
+	}
+	return cmd_usage(ctx, _("what is '%s'? there are show, keep, take and set"), argv[0]);
+}
+
+int cmd_conflicts(struct ctx *ctx, int argc, char **argv)
+{
+	static const struct option longs[] = {{"all", no_argument, NULL, 'a'},
+	                                      {"unit", required_argument, NULL, 'u'},
+	                                      {"person", required_argument, NULL, 'p'},
+	                                      {NULL, 0, NULL, 0}};
+	struct options o = {0};
+	int c;
+
+	while ((c = cmd_getopt(ctx, argc, argv, "au:p:", longs)) != -1) {
+		if (c == '?')
+			return STATUS_USAGE;
+		if (c == 'a')
+			o.all = true;
+		else
+			*(c == 'u' ? &o.unit : &o.person) = optarg;
+	}
+	return run(ctx, &o, argc - optind, argv + optind);
 }

@@ -5,11 +5,12 @@
  * clocks, one row of cell_write a write. An update whose row is not here waits there for it. A
  * deletion keeps the row's cells, so that a later write brings it back. Conflicts are what the
  * set of writes says, not the order in which they came: a lost value is one that no later
- * write of the cell started from.
+ * write of the cell started from (conflict.h).
  */
 #ifndef STORAGE_MERGE_H
 #define STORAGE_MERGE_H
 
+#include "storage/conflict.h"
 #include "storage/feed.h"
 
 /* Merges a stored pack's entries, inside the caller's transaction and after pack_seal().
@@ -42,15 +43,5 @@ int aside_each(struct store *s, int (*fn)(void *arg, const struct aside *a), voi
 
 /* Drops what merging keeps between packs; call when a transaction that merged rolls back. */
 void merge_forget(struct store *s);
-
-struct conflict {
-	int64_t row;
-	const char *form, *question; /* or table and column when no form has it */
-	const char *won, *lost;      /* as text; NULL when empty */
-	uint32_t won_node, lost_node;
-	int64_t won_ms, lost_ms;
-};
-/* Oldest loser first; c lives until fn returns. */
-int conflict_each(struct store *s, int (*fn)(void *arg, const struct conflict *c), void *arg);
 
 #endif

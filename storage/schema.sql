@@ -119,6 +119,34 @@ CREATE TABLE node (
 ) STRICT;
 CREATE INDEX node_number ON node(number);
 
+-- ---- open and personal: decisions about records ------------------------------------------
+
+-- Conflicts that somebody looked at (conflict.h): the write of that cell with that clock by that
+-- node lost, and that is settled. Those about personal answers stay with these.
+CREATE TABLE f__settled (
+	_id INTEGER PRIMARY KEY NOT NULL,
+	_unit INTEGER NOT NULL,
+	tbl TEXT NOT NULL,             -- table of the cell, by name
+	row INTEGER NOT NULL,
+	col INTEGER NOT NULL,
+	clock INTEGER NOT NULL,
+	node INTEGER NOT NULL,
+	person INTEGER                 -- member who decided, where known
+) STRICT;
+CREATE INDEX f__settled_row ON f__settled(row);
+
+CREATE TABLE p__settled (
+	_id INTEGER PRIMARY KEY NOT NULL,
+	_unit INTEGER NOT NULL,
+	tbl TEXT NOT NULL,
+	row INTEGER NOT NULL,
+	col INTEGER NOT NULL,
+	clock INTEGER NOT NULL,
+	node INTEGER NOT NULL,
+	person INTEGER
+) STRICT;
+CREATE INDEX p__settled_row ON p__settled(row);
+
 -- ---- local: the log --------------------------------------------------------------------
 
 -- A feed: one author, one scope, one class; packs 1..head without gaps.
