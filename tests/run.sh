@@ -17,7 +17,7 @@ logs=$work/log
 case ${RUN:-}$build in build/linux-amd64) limit=120 ;; *) limit=360 ;; esac
 LIMIT=${LIMIT:-$limit}          # seconds a test may take; emulators and sanitizers are slow
 
-rm -rf "$logs" "$work/e2e"
+rm -rf "$logs" "$work/e2e" "$work/unit"
 mkdir -p "$logs" "$work/e2e"
 CAYDA=$root/$CAYDA
 if [ -n "${RUN:-}" ]; then
@@ -49,7 +49,8 @@ unit() { # BINARY
 	local name=${1##*/} log began status passed failed
 	log=$logs/$name.log
 	began=$EPOCHREALTIME
-	(cd "$work" && timeout -k 5 "$LIMIT" $RUN "$root/$1") >"$log" 2>&1
+	mkdir -p "$work/unit/$name"
+	(cd "$work/unit/$name" && timeout -k 5 "$LIMIT" $RUN "$root/$1") >"$log" 2>&1
 	status=$?
 	passed=$(grep -c '^ok ' "$log")
 	failed=$(grep -c '^not ok ' "$log")
@@ -73,18 +74,25 @@ e2e() { # SCRIPT PORT
 	report "$name" $((status == 0)) $((status != 0)) "$(seconds_since "$began")" "$log"
 }
 
-for u in $units; do
-	case ${u##*/} in *"${TEST:-}"*) unit "$u" ;; esac
-done
+# A place for one more: most scripts wait for something, so there are more places than processors.
+places=$(($(nproc) + 2))
+place() {
+	while [ "$(jobs -rp | wc -l)" -ge $places ]; do wait -n; done
+}
 
 n=0
 for s in tests/e2e/[0-9]*.sh; do
 	[ -e "$s" ] || continue
 	case ${s##*/} in *"${TEST:-}"*) ;; *) continue ;; esac
+	place
 	# Below the range that the kernel hands out, and apart from a second run on this machine.
 	e2e "$s" $((10000 + ($$ * 37 + n) % 220 * 100)) &
 	n=$((n + 1))
-	[ $((n % 2)) = 1 ] || wait -n
+done
+for u in $units; do
+	case ${u##*/} in *"${TEST:-}"*) ;; *) continue ;; esac
+	place
+	unit "$u" &
 done
 wait
 
