@@ -79,20 +79,22 @@ void clock_jump(struct sim_node *n)
 
 	if (n->role == ROLE_ROOT || (n->role == ROLE_OFFICE && !w->office_jumps))
 		return;
-	n->offset_ms -= node_clock(n);
-	switch (below(&w->p, 4)) {
-	case 0:
-		n->offset_ms += 5000; /* 1970: no battery */
+	n->offset_ms -= node_clock(n) - w->now_ms;
+	switch (n->role == ROLE_OFFICE ? 1 + below(&w->p, 3) : below(&w->p, 5)) {
+	case 0: /* not an office: what it seals then for those below it waits until 2040 */
+		n->offset_ms += INT64_C(2208988800000) - w->now_ms;
 		break;
 	case 1:
-		n->offset_ms += INT64_C(2208988800000); /* 2040 */
+		n->offset_ms += 5000 - w->now_ms; /* 1970: no battery */
 		break;
-	case 2:
-		n->offset_ms += w->now_ms; /* somebody set it right */
+	case 2: /* somebody set it right */
+		break;
+	case 3:
+		n->offset_ms += (int64_t)below(&w->p, 4 * (unsigned)DAY_MS) - 3 * DAY_MS -
+		                4 * 3600000;
 		break;
 	default:
-		n->offset_ms += w->now_ms + (int64_t)below(&w->p, 7 * (unsigned)DAY_MS) -
-		                3 * DAY_MS;
+		n->offset_ms += (int64_t)below(&w->p, 4 * (unsigned)DAY_MS);
 	}
 	n->jumps++;
 	n->right = false;
@@ -153,6 +155,7 @@ void copy_restore(struct sim_node *n)
 	if (n->s->self.epoch > epoch)
 		epoch = n->s->self.epoch;
 	mark_restored(n, ++epoch);
+	n->w->count[N_RESTORES]++;
 	n->enrolled = n->copy_enrolled;
 	n->right = false; /* the offset that it learnt is an old one too */
 	forget_told(n);
@@ -174,6 +177,7 @@ void power_cut(struct sim_node *n)
 		memvfs_cut_after(0);
 		return;
 	}
+	w->count[N_POWER_CUTS]++;
 	trace(w, "the power fails at node %d%s", n->index, parent ? " and its parent" : "");
 	node_close(n);
 	if (parent)
@@ -184,7 +188,7 @@ void power_cut(struct sim_node *n)
 	node_open(n);
 	kept = model_pending(n);
 	if (kept > pending) /* it was there, though nobody had been told so */
-		model_capture(n, pending, false);
+		model_capture(n, pending);
 	forget_told(n);
 }
 
@@ -253,6 +257,7 @@ void usb(struct sim_node *from, struct sim_node *to)
 	must(w, pack_seal(from->s), "seal for a file");
 	model_sealed(from);
 	must(w, feed_each(from->s, list_feed, &c), "list feeds");
+	w->count[N_FILES]++;
 	trace(w, "a file goes from node %d to %d", from->index, to->index);
 	for (turns = (unsigned)c.n * 2; turns; turns--)
 		give_feed(from, &c,

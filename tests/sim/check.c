@@ -1,5 +1,6 @@
 /* check.c - the network comes to rest; then everything that must hold is looked at. */
 #include "storage/db.h"
+#include "storage/node.h"
 #include "storage/pack.h"
 #include "storage/rebuild.h"
 #include "storage/verify.h"
@@ -52,6 +53,19 @@ void quiet(struct world *w)
 
 /* ---- feeds -------------------------------------------------------------------------------------------------- */
 
+/* Nothing that its author wrote after it was revoked is left. */
+static void check_revoked(struct world *w, const struct m_feed *f, const struct sim_node *n)
+{
+	struct node author;
+
+	if (f->author < 0 || f->author == n->index || !w->node[f->author].revoked ||
+	    !f->held[n->index] || node_get(n->s, f->key.author, &author) || !author.revoked)
+		return;
+	if (f->pack[f->held[n->index]].last_clock > author.revoked)
+		fail(w, "node %d holds what node %d wrote after it was revoked", n->index,
+		     f->author);
+}
+
 static void check_held(struct world *w, const struct m_feed *f)
 {
 	const struct sim_node *n, *parent;
@@ -66,6 +80,7 @@ static void check_held(struct world *w, const struct m_feed *f)
 			     (int)f->key.class, place_of(w, f->key.scope));
 		if (f->held[i] && f->refused && f->author != i)
 			fail(w, "node %d took a feed that its author may not write", i);
+		check_revoked(w, f, n);
 		if (n->parent < 0 || f->refused)
 			continue;
 		parent = &w->node[n->parent];

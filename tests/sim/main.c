@@ -17,6 +17,13 @@
 
 #define EVENTS_MAX 240 /* of one history */
 
+const char *const count_names[N_COUNT] = {
+	"nodes",     "rows",     "deleted",    "written after deletion",
+	"conflicts", "packs",    "waiting",    "quarantined",
+	"requests",  "restores", "power cuts", "files",
+	"forged",    "revoked",
+};
+
 static int verbose;
 
 /* ---- one history ------------------------------------------------------------------------------------------ */
@@ -59,8 +66,13 @@ static void print_failure(const struct world *w)
 	fprintf(stderr, "  replay: make sim SEED=%" PRIu64 "\n", w->seed);
 }
 
+/* What the workers say to who started them; in memory that all of them have. */
+struct worker {
+	uint64_t seed, done, failed, events, count[N_COUNT];
+};
+
 /* Returns whether all was well. */
-static bool history(uint64_t seed, uint64_t *events)
+static bool history(uint64_t seed, struct worker *sum)
 {
 	struct world *volatile w = calloc(1, sizeof *w);
 	unsigned i;
@@ -76,7 +88,9 @@ static bool history(uint64_t seed, uint64_t *events)
 		check(w);
 		good = true;
 	}
-	*events += w->events;
+	sum->events += w->events;
+	for (i = 0; i < N_COUNT; i++)
+		sum->count[i] += w->count[i];
 	if (good) {
 		world_stop(w);
 	} else { /* what is open leaks: this process ends soon */
@@ -88,11 +102,6 @@ static bool history(uint64_t seed, uint64_t *events)
 }
 
 /* ---- many ------------------------------------------------------------------------------------------------- */
-
-/* What the workers say to who started them; in memory that all of them have. */
-struct worker {
-	uint64_t seed, done, failed, events;
-};
 
 struct run {
 	uint64_t first, count;
@@ -110,7 +119,7 @@ static void work(struct run *r, int me)
 
 	for (i = (uint64_t)me; i < r->count && k->failed < FAILURES_MAX; i += (uint64_t)r->jobs) {
 		k->seed = r->first + i;
-		if (!history(k->seed, &k->events))
+		if (!history(k->seed, k))
 			k->failed++;
 		k->done++;
 	}
@@ -157,7 +166,7 @@ static double seconds(void)
 
 static void run(struct run *r, struct worker *sum)
 {
-	int i;
+	int i, c;
 
 	r->worker = mmap(NULL, (size_t)r->jobs * sizeof *r->worker, PROT_READ | PROT_WRITE,
 	                 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -168,6 +177,8 @@ static void run(struct run *r, struct worker *sum)
 		sum->done += r->worker[i].done;
 		sum->failed += r->worker[i].failed;
 		sum->events += r->worker[i].events;
+		for (c = 0; c < N_COUNT; c++)
+			sum->count[c] += r->worker[i].count[c];
 	}
 	munmap(r->worker, (size_t)r->jobs * sizeof *r->worker);
 }
@@ -179,12 +190,15 @@ static uint64_t report(struct run *r)
 {
 	struct worker sum = {0};
 	double began = seconds(), took;
+	int i;
 
 	run(r, &sum);
 	took = seconds() - began;
 	printf("sim: %" PRIu64 " histories, %" PRIu64 " events, %.1f s, %.0f histories/s\n",
 	       sum.done, sum.events, took, (double)sum.done / took);
-	printf("%" PRIu64 " passed, %" PRIu64 " failed\n", sum.done - sum.failed, sum.failed);
+	for (i = 0; i < N_COUNT; i++)
+		printf("%s %s %" PRIu64, i ? "," : "sim:", count_names[i], sum.count[i]);
+	printf("\n%" PRIu64 " passed, %" PRIu64 " failed\n", sum.done - sum.failed, sum.failed);
 	return sum.failed;
 }
 

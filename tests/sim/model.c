@@ -276,7 +276,7 @@ static void reset_feed(struct sim_node *n, struct m_feed *f)
 	f->reset = false;
 }
 
-static void capture(struct sim_node *n, int64_t from, bool bad, uint32_t epoch)
+static void capture(struct sim_node *n, int64_t from, uint32_t epoch)
 {
 	struct world *w = n->w;
 	struct feed_key key = {.author = n->number, .epoch = epoch};
@@ -300,7 +300,6 @@ static void capture(struct sim_node *n, int64_t from, bool bad, uint32_t epoch)
 		e->seen = sqlite3_column_int64(st, 2);
 		e->true_ms = w->now_ms;
 		e->jumps = n->jumps;
-		e->bad = bad;
 		read_entry(w, e, sqlite3_column_blob(st, 3), sqlite3_column_bytes(st, 3));
 		rc = 0;
 	}
@@ -308,9 +307,19 @@ static void capture(struct sim_node *n, int64_t from, bool bad, uint32_t epoch)
 	must(w, rc, "read entries");
 }
 
-void model_capture(struct sim_node *n, int64_t from, bool bad)
+void model_capture(struct sim_node *n, int64_t from)
 {
-	capture(n, from, bad, n->s->self.epoch);
+	capture(n, from, n->s->self.epoch);
+}
+
+void model_forged(struct sim_node *n, const struct feed_key *key, const void *set, int len,
+                  bool bad)
+{
+	struct m_entry *e = add_entry(model_feed(n->w, key));
+
+	e->bad = bad;
+	e->sealed_ms = n->w->now_ms;
+	read_entry(n->w, e, set, len);
 }
 
 void model_sealed(struct sim_node *n)
@@ -432,9 +441,11 @@ static void settle_feed(struct world *w, struct m_feed *f)
 		must(w, feed_packs(g.n->s, &got, 0, settle_pack, &g), "read packs");
 	}
 	check_forks(w, f, g.n);
-	if (f->cut && f->npack < f->must)
+	if (f->cut && f->npack < f->must && !w->node[f->author].revoked)
 		fail(w, "feed of node %d: %u packs that others held are gone, %u are left",
 		     f->author, f->must, f->npack);
+	if (f->author >= 0 && w->node[f->author].revoked)
+		f->cut = true; /* its end is somewhere in it */
 	if (g.entries != f->n && !f->cut)
 		fail(w, "feed of node %d, class %d: %zu entries were saved, %zu are left",
 		     f->author, (int)f->key.class, f->n, g.entries);
@@ -467,6 +478,6 @@ void model_restored(struct sim_node *n, uint32_t epoch)
 		f->npack = 0;
 	}
 	n->jumps = UINT_MAX; /* when these were written is not known any more */
-	capture(n, 0, false, epoch);
+	capture(n, 0, epoch);
 	n->jumps = jumps;
 }

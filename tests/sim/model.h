@@ -77,7 +77,10 @@ struct m_feed *model_feed(struct world *w, const struct feed_key *key);
 /* How many entries the node has not sealed. */
 int64_t model_pending(struct sim_node *n);
 /* Takes the node's pending entries after the first `from` into the model. */
-void model_capture(struct sim_node *n, int64_t from, bool bad);
+void model_capture(struct sim_node *n, int64_t from);
+/* The node made a pack of this change past the door. */
+void model_forged(struct sim_node *n, const struct feed_key *key, const void *set, int len,
+                  bool bad);
 /* The node's pending entries are sealed now. */
 void model_sealed(struct sim_node *n);
 /* The node's disk is an old copy now; what that holds unsealed will be of this epoch. */

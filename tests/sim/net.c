@@ -158,6 +158,7 @@ static bool exchange(struct sim_node *n, unsigned loss)
 	int64_t sent = w->now_ms;
 	bool came = false;
 
+	w->count[N_REQUESTS]++;
 	if (chance(&w->p, loss))
 		return false;
 	pass(w, 1500);
@@ -174,6 +175,16 @@ static bool exchange(struct sim_node *n, unsigned loss)
 	return came;
 }
 
+static _Noreturn void going_round(struct sim_node *n)
+{
+	struct feed_key key = {0};
+	uint32_t first = push_of(&n->ask, &key);
+
+	fail(n->w,
+	     "node %d: a sync of more than %d requests, the last a %s (%u of node %u, class %d)",
+	     n->index, STEPS_MAX, first ? "push" : "pull", first, key.author, (int)key.class);
+}
+
 void net_step(struct sim_node *n)
 {
 	struct world *w = n->w;
@@ -183,7 +194,7 @@ void net_step(struct sim_node *n)
 	if (!next(n))
 		return;
 	if (++n->steps > STEPS_MAX)
-		fail(w, "node %d: a sync of more than %d requests", n->index, STEPS_MAX);
+		going_round(n);
 	if (chance(&w->p, 10))
 		keep_late(n);
 	if (n->cut_off || (!exchange(n, w->loss) && chance(&w->p, 30)))
@@ -198,7 +209,7 @@ unsigned net_sync(struct sim_node *n)
 	begin(n);
 	while (next(n)) {
 		if (++steps > STEPS_MAX)
-			fail(n->w, "node %d: a sync of more than %d requests", n->index, STEPS_MAX);
+			going_round(n);
 		if (!exchange(n, 0) || memvfs_was_cut())
 			break;
 	}

@@ -181,7 +181,7 @@ void node_enrol(struct sim_node *n)
 	if (!rc && !lost && !w->true_keys)
 		rc = admitted(n, parent);
 	must(w, rc, "enrol");
-	model_capture(parent, pending, false);
+	model_capture(parent, pending);
 	n->enrolled = !lost;
 	trace(w, "node %d knocks at %d%s", n->index, n->parent, lost ? ", the answer is lost" : "");
 }

@@ -24,6 +24,26 @@
 #define START_MS INT64_C(1668988800000) /* 2022-11-21, when a history begins */
 #define DAY_MS (24 * 3600 * INT64_C(1000))
 
+/* What is counted, to see that a run meets what it is for. */
+enum count {
+	N_NODES,
+	N_ROWS,
+	N_DELETED,
+	N_REVIVED, /* deleted, but written since */
+	N_CONFLICTS,
+	N_PACKS,
+	N_WAITING, /* at the end, for its time */
+	N_QUARANTINED,
+	N_REQUESTS,
+	N_RESTORES,
+	N_POWER_CUTS,
+	N_FILES,
+	N_FORGED,
+	N_REVOKED,
+	N_COUNT
+};
+extern const char *const count_names[N_COUNT];
+
 struct place {
 	int64_t id;
 	int parent; /* index, -1 for the root */
@@ -45,7 +65,7 @@ struct sim_node {
 	struct store *s; /* NULL: not born */
 	struct store_env env;
 	char home[HOME_LEN], file[HOME_LEN + 16];
-	bool enrolled, hostile;
+	bool enrolled, hostile, revoked;
 	/* its clock: true time, plus offset, plus drift in parts per million */
 	int64_t offset_ms, drift_ppm;
 	unsigned jumps; /* of its clock */
@@ -88,7 +108,7 @@ struct world {
 	struct late late[8];
 	struct model *m;
 	int form_version[2];
-	uint64_t events, tokens;
+	uint64_t events, tokens, count[N_COUNT];
 	char trace[TRACE_LINES][TRACE_LEN];
 	unsigned traced;
 	char why[1024];

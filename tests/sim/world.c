@@ -208,7 +208,7 @@ static void start_root(struct world *w, const struct shape *like)
 	memcpy(w->place, sh->place, sizeof w->place);
 	memvfs_load(root->file, &sh->root);
 	node_open(root);
-	model_capture(root, none, false);
+	model_capture(root, none);
 }
 
 /* ---- the nodes ------------------------------------------------------------------------------------- */

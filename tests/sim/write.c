@@ -311,7 +311,7 @@ static void commit(struct writing *g, int rc)
 	if (memvfs_was_cut() && rc)
 		return;
 	must(n->w, rc, "write");
-	model_capture(n, pending, false);
+	model_capture(n, pending);
 	for (i = 0; i < g->nrow; i++)
 		check_captured(g, &g->row[i]);
 	trace(n->w, "node %d writes %d rows of place %d", n->index, g->nrow,
@@ -387,7 +387,7 @@ static void new_unit(struct sim_node *n)
 	made->level = LEVEL_VILLAGE;
 	trace(w, "node %d makes place %d in %d", n->index, w->nplace, in);
 	w->nplace++;
-	model_capture(n, pending, false);
+	model_capture(n, pending);
 }
 
 void write_ref(struct sim_node *n)
@@ -442,5 +442,5 @@ void write_form(struct sim_node *root)
 	must(w, rc, "add a form");
 	w->form_version[which]++;
 	trace(w, "the root makes version %d of form %d", w->form_version[which], which);
-	model_capture(root, pending, false);
+	model_capture(root, pending);
 }
