@@ -177,7 +177,8 @@ static int put_delete(struct merge *m, struct change *c)
 	int rc;
 
 	rc = m->own ? 0 : check_delete(m, c);
-	row_put(&cells, c->ncol, old_value, c->it);
+	if (m->own) /* the row is gone; another's word for what it held is not taken */
+		row_put(&cells, c->ncol, old_value, c->it);
 	if (!rc)
 		rc = cells.err;
 	if (!rc)

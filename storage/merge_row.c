@@ -142,7 +142,8 @@ int grave_add(struct store *s, struct mtable *t, int64_t row, const struct write
 		"INSERT INTO grave(tbl, row, scope, clock, node, cells) VALUES(?, ?, ?, ?, ?, ?)"
 		" ON CONFLICT DO UPDATE SET clock = excluded.clock, node = excluded.node"
 		" WHERE (excluded.clock, excluded.node) > (clock, node)",
-		"iiiiib", t->num, row, w->scope, w->clock, w->node, cells->data, cells->len);
+		"iiiiib", t->num, row, w->scope, w->clock, w->node,
+		cells->len ? (const void *)cells->data : "", cells->len);
 }
 
 static int bury(struct store *s, struct mtable *t, int64_t row, int64_t scope)
@@ -165,23 +166,28 @@ static int bury(struct store *s, struct mtable *t, int64_t row, int64_t scope)
 	return rc ? rc : db_step(s, t->remove);
 }
 
-static int revive(struct store *s, struct mtable *t, int64_t row, int64_t scope)
+/* A grave without cells is of a row that never was here: its insert may come yet. */
+static int revive(struct store *s, struct mtable *t, int64_t row, int64_t scope, int *there)
 {
 	sqlite3_stmt *st, *insert;
 	int rc = mtable_insert(s, t, t->ncol, &insert);
 
 	if (rc)
 		return rc;
-	rc = db_prepare(s, "SELECT cells FROM grave WHERE tbl = ? AND row = ? AND scope = ?", &st);
+	rc = db_prepare(s,
+	                "SELECT cells FROM grave WHERE tbl = ? AND row = ? AND scope = ?"
+	                " AND length(cells) > 0",
+	                &st);
 	if (!rc)
 		rc = db_bind(st, "iii", t->num, row, scope);
 	if (!rc)
 		rc = db_step(s, st);
+	*there = rc == 1;
 	if (rc == 1)
 		rc = row_bind(sqlite3_column_blob(st, 0), (size_t)sqlite3_column_bytes(st, 0),
 		              insert);
 	sqlite3_finalize(st);
-	if (!rc)
+	if (!rc && *there)
 		rc = row_insert(s, t, row, insert);
 	return rc;
 }
@@ -214,8 +220,8 @@ int row_settle(struct store *s, struct mtable *t, int64_t row, int64_t scope, in
 	if (rc || (there && has != scope))
 		return rc;
 	if (!there && grave && lives) {
-		rc = revive(s, t, row, scope);
-		there = overlay = 1;
+		rc = revive(s, t, row, scope, &there);
+		overlay = 1;
 	}
 	if (!rc && there && overlay)
 		rc = overlay_writes(s, t, row, scope);

@@ -30,7 +30,7 @@ int row_marked(struct store *s, struct mtable *t, int64_t row, int *marked);
  * overlay every written cell its newest value. */
 int row_settle(struct store *s, struct mtable *t, int64_t row, int64_t scope, int overlay);
 
-/* Notes a deletion and what the row held. */
+/* Notes a deletion and what the row held; nothing where row_settle() is to see to that. */
 int grave_add(struct store *s, struct mtable *t, int64_t row, const struct write *w,
               struct buf *cells);
 
