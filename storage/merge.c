@@ -113,6 +113,12 @@ static int pass_counter(struct store *s, int64_t id)
 	return rc ? rc : meta_set_int(s, "counter", id & ID_COUNTER_MASK);
 }
 
+/* An insert without all its values, an update without the one it changes. */
+static int no_session(void)
+{
+	return err(ERR_BAD, "a changeset that cannot be read");
+}
+
 static int put_insert(struct merge *m, struct change *c)
 {
 	sqlite3_stmt *st;
@@ -127,7 +133,10 @@ static int put_insert(struct merge *m, struct change *c)
 	if (rc)
 		return rc;
 	for (i = 0; i < c->ncol; i++) {
+		v = NULL;
 		sqlite3changeset_new(c->it, i, &v);
+		if (!v)
+			return no_session();
 		sqlite3_bind_value(st, i + 1, v);
 	}
 	rc = row_insert(m->s, c->t, c->row, st);
@@ -154,6 +163,8 @@ static int put_update(struct merge *m, struct change *c)
 		sqlite3changeset_new(c->it, i, &new);
 		if (!new)
 			continue;
+		if (!old && !m->own)
+			return no_session();
 		rc = write_add(m->s, c->t, c->row, i, &m->w, old, new);
 		if (!rc && !m->own && there && scope == m->w.scope)
 			rc = write_apply(m->s, c->t, c->row, i, &m->w, new);

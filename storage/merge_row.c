@@ -47,7 +47,8 @@ int write_add(struct store *s, struct mtable *t, int64_t row, int col, const str
 	if (!st)
 		return ERR_BAD;
 	db_bind(st, "iiiiii", t->num, row, (int64_t)col, w->clock, w->node, w->scope);
-	sqlite3_bind_value(st, 7, old);
+	if (old)
+		sqlite3_bind_value(st, 7, old);
 	sqlite3_bind_value(st, 8, new);
 	mark(t, row);
 	return db_step(s, st);

@@ -171,6 +171,63 @@ static void mutilated_bodies_are_refused_whatever_their_bytes(void **state)
 	free(post.item[0].body);
 }
 
+/* ---- changesets that no session makes -------------------------------------------------------- */
+
+static void put_int(struct buf *b, int64_t v)
+{
+	int shift;
+
+	buf_u8(b, 1);
+	for (shift = 56; shift >= 0; shift -= 8)
+		buf_u8(b, (unsigned)((uint64_t)v >> shift) & 0xff);
+}
+
+/* A changeset of f_thing(_id, _unit, a, b); the caller adds changes. */
+static void put_table(struct buf *b)
+{
+	buf_add(b, "T\4\1\0\0\0f_thing", 14);
+}
+
+static void write_raw(struct village *v, const struct buf *set)
+{
+	ok(db_run(v->dev[0].s,
+	          "INSERT INTO entry(scope, class, wall_ms, seen, counter, changeset)"
+	          " VALUES(?, 1, ?, 0, 999, ?)",
+	          "iib", v->unit, v->dev[0].now_ms, set->data, set->len));
+}
+
+static void a_change_without_its_old_or_new_values_hurts_nobody(void **state)
+{
+	struct buf set = {0};
+	struct village v;
+	int64_t id;
+
+	(void)state;
+	start(&v);
+	id = rig_insert(&v.dev[0], v.unit, "first", 1);
+	settle_down(&v);
+	put_table(&set);
+	buf_add(&set, "\27\0", 2); /* an update whose old value of a is not there */
+	put_int(&set, id);
+	buf_add(&set, "\0\0\0\0\0\3\1x\0", 9);
+	write_raw(&v, &set);
+	settle_down(&v);
+	rig_expect(&v.office, id, "first");
+	assert_int_equal(quarantined(&v.office), 1);
+	buf_reset(&set);
+	put_table(&set);
+	buf_add(&set, "\22\0", 2); /* an insert without a and b */
+	put_int(&set, (int64_t)v.dev[0].s->self.number << 35 | 500);
+	put_int(&set, v.unit);
+	buf_add(&set, "\0\0", 2);
+	write_raw(&v, &set);
+	settle_down(&v);
+	assert_int_equal(quarantined(&v.office), 2);
+	rig_same(&v.dev[1], &v.office, v.unit);
+	buf_release(&set);
+	stop(&v);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -180,6 +237,7 @@ int main(void)
 		cmocka_unit_test(a_row_under_another_nodes_number_is_set_aside),
 		cmocka_unit_test(a_pack_of_an_unknown_table_waits_and_goes_in_when_it_comes),
 		cmocka_unit_test(mutilated_bodies_are_refused_whatever_their_bytes),
+		cmocka_unit_test(a_change_without_its_old_or_new_values_hurts_nobody),
 	};
 
 	return cmocka_run_group_tests_name("merge_hostile", tests, NULL, NULL);
