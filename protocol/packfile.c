@@ -28,7 +28,7 @@ struct packfile {
 	FILE *f;
 	const char *path;
 	int64_t audience;
-	bool since_last;
+	bool since_last, to_parent;
 	uint8_t hash[HASH_LEN];
 	struct buf item;
 	const struct feed *feed;
@@ -86,6 +86,8 @@ static int write_feed(void *arg, const struct feed *f)
 		return 0;
 	if (p->since_last)
 		rc = feed_carried(p->s, p->audience, f, &after);
+	if (p->since_last && p->to_parent && f->parent_head > after)
+		after = f->parent_head < f->head ? f->parent_head : f->head;
 	p->feed = f;
 	return rc ? rc : feed_packs(p->s, f, after, write_pack, p);
 }
@@ -151,9 +153,11 @@ int packfile_write(struct store *s, const char *path, int64_t audience, bool sin
 	                     .since_last = since_last,
 	                     .out = out};
 	char part[PATH_LEN];
+	int64_t parent;
 	int rc;
 
 	memset(out, 0, sizeof *out);
+	p.to_parent = meta_int(s, "parent_scope", &parent) == 0 && parent == audience;
 	if (snprintf(part, sizeof part, "%s.part", path) >= (int)sizeof part)
 		return err(ERR_TOOBIG, "the file's name is too long");
 	rc = pack_seal(s);
@@ -192,6 +196,11 @@ static int cut(const struct packfile *p)
 		p->path, (unsigned long long)(p->out->packs + p->out->known + p->out->refused));
 }
 
+static int unreadable(const struct packfile *p)
+{
+	return err(ERR_IO, "%s cannot be read: %s", p->path, strerror(errno));
+}
+
 /* The next item into p->item. */
 static int read_item(struct packfile *p)
 {
@@ -199,7 +208,7 @@ static int read_item(struct packfile *p)
 	size_t len;
 
 	if (fread(head, 1, sizeof head, p->f) != sizeof head)
-		return cut(p);
+		return ferror(p->f) ? unreadable(p) : cut(p);
 	len = (size_t)head[0] << 24 | (size_t)head[1] << 16 | (size_t)head[2] << 8 | head[3];
 	if (!len || len > ITEM_MAX)
 		return cut(p);
@@ -208,7 +217,7 @@ static int read_item(struct packfile *p)
 	if (!data)
 		return ERR_NOMEM;
 	if (fread(data, 1, len, p->f) != len)
-		return cut(p);
+		return ferror(p->f) ? unreadable(p) : cut(p);
 	p->item.len = len;
 	p->out->bytes += sizeof head + len;
 	return 0;
@@ -285,15 +294,20 @@ static int take_item(struct packfile *p, bool first)
 int packfile_read(struct store *s, const char *path, struct packfile_result *out)
 {
 	struct packfile p = {.s = s, .path = path, .out = out};
-	char magic[MAGIC_LEN];
+	char magic[MAGIC_LEN] = {0};
 	bool first = true;
 	int rc = 0;
 
 	memset(out, 0, sizeof *out);
 	p.f = fopen(path, "rbe");
+	if (!p.f && errno == ENOMEM)
+		return err(ERR_NOMEM, "out of memory");
 	if (!p.f)
-		return err(ERR_NOTFOUND, "%s: %s", path, strerror(errno));
-	if (fread(magic, 1, MAGIC_LEN, p.f) != MAGIC_LEN || memcmp(magic, MAGIC, MAGIC_LEN))
+		return err(errno == ENOENT ? ERR_NOTFOUND : ERR_IO, "%s: %s", path,
+		           strerror(errno));
+	if (fread(magic, 1, MAGIC_LEN, p.f) != MAGIC_LEN && ferror(p.f))
+		rc = unreadable(&p);
+	else if (memcmp(magic, MAGIC, MAGIC_LEN))
 		rc = err(ERR_BAD, "%s is not a file of packs", path);
 	out->bytes = MAGIC_LEN;
 	while (!rc) {

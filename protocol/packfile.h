@@ -16,7 +16,7 @@ struct packfile_result {
 };
 
 /* Writes what a node for the unit audience may have, after sealing; since_last: only what did
- * not go into a file for that audience before. The file is replaced once it is whole and on the
+ * not go into a file for that audience before, and is not known to be at the parent. The file is replaced once it is whole and on the
  * disk. */
 int packfile_write(struct store *s, const char *path, int64_t audience, bool since_last,
                    struct packfile_result *out);
