@@ -37,6 +37,8 @@ const struct command commands[] = {
 	{"report", cmd_report, usage_report, N_("coverage against targets"), help_report},
 	{"conflicts", cmd_conflicts, usage_conflicts,
          N_("values that lost when two people changed the same answer"), help_conflicts},
+	{"history", cmd_history, usage_history, N_("who changed what of a record, and when"),
+         help_history},
 	{"sync", cmd_sync, usage_sync, N_("exchange records with the parent now"), help_sync},
 	{"run", cmd_run, usage_run, N_("keep running: let others sync with this node"), help_run},
 	{"status", cmd_status, usage_status, N_("what this node is, and what waits to be sent"),

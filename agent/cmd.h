@@ -87,6 +87,7 @@ COMMAND(import);
 COMMAND(export);
 COMMAND(report);
 COMMAND(conflicts);
+COMMAND(history);
 COMMAND(sync);
 COMMAND(run);
 COMMAND(status);

@@ -1,0 +1,301 @@
+/* history.c - a record's changes, out of the packs of its unit.
+ *
+ * They are put in order by a temporary table: SQLite's memory is bounded, and spills to a file.
+ */
+#include "storage/history.h"
+#include "storage/clock.h"
+#include "storage/db.h"
+#include "storage/err.h"
+#include "storage/form_draft.h"
+#include "storage/meta.h"
+#include "storage/pack.h"
+#include "storage/record.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define NO_COLUMN (-1)
+/* columns of f__settled and p__settled (schema.sql) */
+enum { SETTLED_TBL = 2, SETTLED_ROW, SETTLED_COL, SETTLED_PERSON = 7, SETTLED_COLUMNS };
+
+struct walk {
+	struct store *s;
+	int64_t row, unit;
+	char code[FORM_CODE_MAX + 1];
+	char open[FORM_TABLE_MAX], personal[FORM_TABLE_MAX]; /* its tables */
+	/* of the entry at hand */
+	int64_t clock; /* ms of a pending one */
+	int64_t node;
+	int64_t pending; /* its place among the pending ones, 0: sealed */
+};
+
+/* ---- one change --------------------------------------------------------------------------- */
+
+static int64_t int_of(sqlite3_value *v)
+{
+	return v ? sqlite3_value_int64(v) : 0;
+}
+
+static sqlite3_value *new_value(sqlite3_changeset_iter *it, int i)
+{
+	sqlite3_value *v = NULL;
+
+	sqlite3changeset_new(it, i, &v);
+	return v;
+}
+
+static sqlite3_value *old_value(sqlite3_changeset_iter *it, int i)
+{
+	sqlite3_value *v = NULL;
+
+	sqlite3changeset_old(it, i, &v);
+	return v;
+}
+
+static int put(struct walk *w, enum history_kind kind, const char *tbl, int64_t col,
+               sqlite3_value *old, sqlite3_value *new, int64_t person)
+{
+	sqlite3_stmt *st = db_stmt(w->s,
+	                           "INSERT INTO temp.history(pending, clock, node, kind, tbl,"
+	                           " col, person, old, new) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)");
+
+	if (!st)
+		return ERR_IO;
+	db_bind(st, "iiiitii", w->pending, w->clock, w->node, (int64_t)kind, tbl, col, person);
+	if (old)
+		sqlite3_bind_value(st, 8, old);
+	if (new)
+		sqlite3_bind_value(st, 9, new);
+	return db_step(w->s, st);
+}
+
+static int put_row(struct walk *w, sqlite3_changeset_iter *it, const char *tbl, int ncol, bool open)
+{
+	sqlite3_value *v;
+	int i, rc = 0;
+
+	if (open)
+		rc = put(w, HISTORY_RECORDED, tbl, NO_COLUMN, NULL, NULL, int_of(new_value(it, 2)));
+	for (i = open ? FORM_OPEN_COLUMNS : FORM_PERSONAL_COLUMNS; !rc && i < ncol; i++) {
+		v = new_value(it, i);
+		if (v && sqlite3_value_type(v) != SQLITE_NULL)
+			rc = put(w, HISTORY_ANSWERED, tbl, i, NULL, v, 0);
+	}
+	return rc;
+}
+
+static int put_cells(struct walk *w, sqlite3_changeset_iter *it, const char *tbl, int ncol)
+{
+	sqlite3_value *v;
+	int i, rc = 0;
+
+	for (i = FORM_PERSONAL_COLUMNS; !rc && i < ncol; i++) {
+		v = new_value(it, i);
+		if (v)
+			rc = put(w, HISTORY_CHANGED, tbl, i, old_value(it, i), v, 0);
+	}
+	return rc;
+}
+
+static int put_settled(struct walk *w, sqlite3_changeset_iter *it, int ncol, int op)
+{
+	const char *tbl;
+
+	if (op != SQLITE_INSERT || ncol < SETTLED_COLUMNS ||
+	    int_of(new_value(it, SETTLED_ROW)) != w->row)
+		return 0;
+	tbl = (const char *)sqlite3_value_text(new_value(it, SETTLED_TBL));
+	if (!tbl || (strcmp(tbl, w->open) && strcmp(tbl, w->personal)))
+		return 0;
+	return put(w, HISTORY_SETTLED, tbl, int_of(new_value(it, SETTLED_COL)), NULL, NULL,
+	           int_of(new_value(it, SETTLED_PERSON)));
+}
+
+static int read_change(struct walk *w, sqlite3_changeset_iter *it)
+{
+	const char *tbl;
+	int ncol, op, indirect;
+	bool open;
+
+	sqlite3changeset_op(it, &tbl, &ncol, &op, &indirect);
+	if (!strcmp(tbl, "f__settled") || !strcmp(tbl, "p__settled"))
+		return put_settled(w, it, ncol, op);
+	open = !strcmp(tbl, w->open);
+	if (!open && strcmp(tbl, w->personal))
+		return 0;
+	if (int_of(op == SQLITE_INSERT ? new_value(it, 0) : old_value(it, 0)) != w->row)
+		return 0;
+	switch (op) {
+	case SQLITE_INSERT:
+		return put_row(w, it, tbl, ncol, open);
+	case SQLITE_UPDATE:
+		return put_cells(w, it, tbl, ncol);
+	default:
+		return open ? put(w, HISTORY_DELETED, tbl, NO_COLUMN, NULL, NULL, 0) : 0;
+	}
+}
+
+static int read_set(struct walk *w, const void *set, size_t len)
+{
+	sqlite3_changeset_iter *it = NULL;
+	int rc;
+
+	/* start() takes a non-const pointer but only reads */
+	if (len > ENTRY_MAX || sqlite3changeset_start(&it, (int)len, (void *)(uintptr_t)set))
+		return err(ERR_CORRUPT, "a changeset that cannot be read: run 'cayda verify'");
+	for (rc = 0; !rc && sqlite3changeset_next(it) == SQLITE_ROW;)
+		rc = read_change(w, it);
+	sqlite3changeset_finalize(it);
+	return rc;
+}
+
+/* ---- packs and entries --------------------------------------------------------------------- */
+
+static int read_entry(void *arg, int64_t clock, const uint8_t *set, size_t len)
+{
+	struct walk *w = arg;
+
+	w->clock = clock;
+	return read_set(w, set, len);
+}
+
+/* What was set aside is not part of the record. */
+static int read_packs(struct walk *w)
+{
+	sqlite3_stmt *st;
+	int rc = db_prepare(w->s,
+	                    "SELECT f.author, p.body FROM feed f JOIN pack p"
+	                    " ON p.id > f.id << 32 AND p.id <= f.id << 32 | f.head"
+	                    " WHERE f.scope = ? AND f.class > 0 AND p.state = 0",
+	                    &st);
+
+	if (!rc)
+		rc = db_bind(st, "i", w->unit);
+	while (!rc && (rc = db_step(w->s, st)) == 1) {
+		w->node = sqlite3_column_int64(st, 0);
+		rc = pack_entries(sqlite3_column_blob(st, 1), (size_t)sqlite3_column_bytes(st, 1),
+		                  read_entry, w);
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+static int read_pending(struct walk *w)
+{
+	sqlite3_stmt *st;
+	int64_t offset;
+	int rc;
+
+	meta_int(w->s, "offset_ms", &offset);
+	w->node = w->s->self.number;
+	rc = db_prepare(w->s, "SELECT wall_ms, changeset FROM entry WHERE scope = ? ORDER BY id",
+	                &st);
+	if (!rc)
+		rc = db_bind(st, "i", w->unit);
+	while (!rc && (rc = db_step(w->s, st)) == 1) {
+		w->pending++;
+		w->clock = clock_from_ms(sqlite3_column_int64(st, 0) + offset);
+		rc = read_set(w, sqlite3_column_blob(st, 1), (size_t)sqlite3_column_bytes(st, 1));
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+/* ---- the record ------------------------------------------------------------------------------ */
+
+static int unit_of(struct walk *w)
+{
+	char *sql = sqlite3_mprintf("SELECT _unit FROM \"f_%w\" WHERE _id = ?", w->code);
+	sqlite3_stmt *st = NULL;
+	int rc = sql ? db_prepare(w->s, sql, &st) : err(ERR_NOMEM, "out of memory");
+
+	sqlite3_free(sql);
+	if (!rc)
+		rc = db_bind(st, "i", w->row);
+	if (!rc && (rc = db_step(w->s, st)) == 1) {
+		w->unit = sqlite3_column_int64(st, 0);
+		rc = 0;
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+/* A record that was deleted left its grave. */
+static int find_grave(struct walk *w)
+{
+	char id[ID_TEXT];
+	const char *name;
+	sqlite3_stmt *st;
+	int rc = db_prepare(w->s,
+	                    "SELECT substr(t.name, 3), g.scope FROM grave g JOIN synced t"
+	                    " ON t.id = g.tbl WHERE g.tbl IN (SELECT id FROM synced)"
+	                    " AND g.row = ? AND t.name GLOB 'f_[a-z]*' LIMIT 1",
+	                    &st);
+
+	if (!rc)
+		rc = db_bind(st, "i", w->row);
+	if (!rc)
+		rc = db_step(w->s, st);
+	name = rc == 1 ? (const char *)sqlite3_column_text(st, 0) : NULL;
+	if (name && form_code_ok(name)) {
+		snprintf(w->code, sizeof w->code, "%s", name);
+		w->unit = sqlite3_column_int64(st, 1);
+		rc = 0;
+	} else if (rc >= 0) {
+		rc = err(ERR_NOTFOUND, "there is no record %s here", id_text(w->row, id));
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+static int tell(struct walk *w, int (*fn)(void *arg, const struct history *h), void *arg)
+{
+	struct history h = {.form = w->code};
+	sqlite3_stmt *st;
+	int rc = db_prepare(w->s,
+	                    "SELECT kind, coalesce((SELECT name FROM question q WHERE q.tbl = h.tbl"
+	                    " AND q.colno = h.col ORDER BY q.id LIMIT 1), (SELECT name FROM"
+	                    " pragma_table_info(h.tbl) WHERE cid = h.col)), CAST(old AS TEXT),"
+	                    " CAST(new AS TEXT), node, person, clock, pending FROM temp.history h"
+	                    " ORDER BY pending, clock, node, n",
+	                    &st);
+
+	while (!rc && (rc = db_step(w->s, st)) == 1) {
+		h.kind = (enum history_kind)sqlite3_column_int(st, 0);
+		h.question = (const char *)sqlite3_column_text(st, 1);
+		h.old = (const char *)sqlite3_column_text(st, 2);
+		h.new = (const char *)sqlite3_column_text(st, 3);
+		h.node = (uint32_t)sqlite3_column_int64(st, 4);
+		h.person = sqlite3_column_int64(st, 5);
+		h.ms = clock_ms(sqlite3_column_int64(st, 6));
+		h.pending = sqlite3_column_int64(st, 7) != 0;
+		rc = fn(arg, &h);
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+int history_each(struct store *s, int64_t row, int (*fn)(void *arg, const struct history *h),
+                 void *arg)
+{
+	struct walk w = {.s = s, .row = row};
+	int rc = record_form(s, row, w.code, sizeof w.code);
+
+	rc = rc == ERR_NOTFOUND ? find_grave(&w) : rc ? rc : unit_of(&w);
+	if (rc)
+		return rc;
+	snprintf(w.open, sizeof w.open, "f_%s", w.code);
+	snprintf(w.personal, sizeof w.personal, "p_%s", w.code);
+	rc = db_exec(s, "DROP TABLE IF EXISTS temp.history;"
+	                "CREATE TEMP TABLE history(n INTEGER PRIMARY KEY, pending, clock, node,"
+	                " kind, tbl, col, person, old, new)");
+	if (!rc)
+		rc = read_packs(&w);
+	if (!rc)
+		rc = read_pending(&w);
+	if (!rc)
+		rc = tell(&w, fn, arg);
+	if (rc >= 0)
+		db_exec(s, "DROP TABLE temp.history");
+	return rc;
+}
