@@ -91,7 +91,12 @@ static int next_epoch(const char *home, const struct store_env *env, uint32_t of
 	int rc;
 
 	if (store_open(home, 0, env, &old) == 0) {
-		*out = (old->self.epoch > of_copy ? old->self.epoch : of_copy) + 1;
+		meta_int(old, "next_epoch", out); /* of a restore before this, used or not */
+		if (*out < old->self.epoch)
+			*out = old->self.epoch;
+		if (*out < of_copy)
+			*out = of_copy;
+		++*out;
 		store_close(old);
 		return 0;
 	}
@@ -196,7 +201,9 @@ bool backup_restored(struct store *s)
 
 int backup_caught_up(struct store *s)
 {
-	return restored(s) ? meta_set_bytes(s, "restored", NULL, 0) : 0;
+	int rc = backup_new_epoch(s);
+
+	return !rc && restored(s) ? meta_set_bytes(s, "restored", NULL, 0) : rc;
 }
 
 int backup_new_epoch(struct store *s)
@@ -207,6 +214,8 @@ int backup_new_epoch(struct store *s)
 	if (restored(s) != RESTORED_YES)
 		return 0;
 	rc = meta_int(s, "next_epoch", &epoch);
+	if (epoch <= s->self.epoch) /* feeds that came back were of a later one still */
+		epoch = (int64_t)s->self.epoch + 1;
 	if (!rc)
 		rc = meta_set_int(s, "epoch", epoch);
 	if (!rc)

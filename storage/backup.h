@@ -1,8 +1,8 @@
 /* backup.h - a copy of a home's database, and starting again from one.
  *
- * A restored node does not know what it wrote after the copy was made. So that no sequence
- * number and no row id is ever used twice, it asks its parent for its own feeds before it
- * writes; until it has, whatever it writes goes to feeds of a new epoch (store.h).
+ * A restored node does not know what it wrote after the copy was made, and neither does its parent:
+ * packs may have gone to a child or into a file. So that no sequence number and no row id is ever
+ * used twice, whatever it writes from then on goes to feeds of a new epoch (store.h).
  */
 #ifndef STORAGE_BACKUP_H
 #define STORAGE_BACKUP_H
@@ -21,9 +21,9 @@ int backup_restore(const char *home, const char *path, const struct store_env *e
 
 /* True while a restored node has not heard from its parent. */
 bool backup_restored(struct store *s);
-/* The parent's heads of our own feeds have been fetched: the old epoch may go on. */
+/* What the parent held of our own feeds has been fetched. */
 int backup_caught_up(struct store *s);
-/* Before the first write of a restored node that has not: a new epoch. In a transaction. */
+/* Before the first write of a restored node: a new epoch. */
 int backup_new_epoch(struct store *s);
 
 #endif

@@ -97,9 +97,11 @@ static int check_delete(struct merge *m, struct change *c)
 
 /* ---- the three kinds of change ---------------------------------------------------------------- */
 
-/* Our own rows come back after a restore: ids up to theirs are not to be given again. */
+/* Our own rows come back after a restore: ids up to theirs are not to be given again. Nor is the
+ * epoch that made them to go on when it is later than ours: more of it may be elsewhere. */
 static int pass_counter(struct store *s, int64_t id)
 {
+	uint32_t epoch = (uint32_t)(id >> ID_EPOCH_SHIFT) & ID_EPOCH_MAX;
 	int64_t counter, last;
 	int rc = meta_int(s, "counter", &counter);
 
@@ -108,9 +110,13 @@ static int pass_counter(struct store *s, int64_t id)
 	last = (int64_t)s->self.number << 35 | (int64_t)s->self.epoch << ID_EPOCH_SHIFT | counter;
 	if (id <= last)
 		return 0;
-	s->self.epoch = (uint32_t)(id >> ID_EPOCH_SHIFT) & ID_EPOCH_MAX;
+	counter = id & ID_COUNTER_MASK;
+	if (epoch > s->self.epoch) {
+		counter = 0;
+		s->self.epoch = epoch + 1;
+	}
 	rc = meta_set_int(s, "epoch", s->self.epoch);
-	return rc ? rc : meta_set_int(s, "counter", id & ID_COUNTER_MASK);
+	return rc ? rc : meta_set_int(s, "counter", counter);
 }
 
 /* An insert without all its values, an update without the one it changes. */
