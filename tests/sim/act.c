@@ -142,18 +142,27 @@ static void mark_restored(struct sim_node *n, uint32_t epoch)
 	must(n->w, meta_set_int(n->s, "next_epoch", epoch), "mark as restored");
 }
 
+static uint32_t last_epoch(struct sim_node *n)
+{
+	int64_t next;
+
+	meta_int(n->s, "next_epoch", &next);
+	return next > n->s->self.epoch ? (uint32_t)next : n->s->self.epoch;
+}
+
 void copy_restore(struct sim_node *n)
 {
-	uint32_t epoch = n->s->self.epoch;
+	uint32_t epoch;
 
 	if (!n->has_copy || n->copy_born != n->born)
 		return; /* who was enrolled since would be unknown */
 	trace(n->w, "node %d gets its old disk back", n->index);
+	epoch = last_epoch(n);
 	node_close(n);
 	memvfs_load(n->file, &n->copy);
 	node_open(n);
-	if (n->s->self.epoch > epoch)
-		epoch = n->s->self.epoch;
+	if (last_epoch(n) > epoch)
+		epoch = last_epoch(n);
 	mark_restored(n, ++epoch);
 	n->w->count[N_RESTORES]++;
 	n->enrolled = n->copy_enrolled;

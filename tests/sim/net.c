@@ -130,6 +130,7 @@ static void take_answer(struct sim_node *n, const struct buf *answer, int64_t ro
 	if (rc) {
 		if (!n->hostile && !(rc == ERR_BAD && n->changed))
 			must(n->w, rc, "take an answer");
+		trace(n->w, "node %d: %s", n->index, err_text());
 		net_drop(n);
 		return;
 	}
@@ -210,7 +211,7 @@ unsigned net_sync(struct sim_node *n)
 	while (next(n)) {
 		if (++steps > STEPS_MAX)
 			going_round(n);
-		if (!exchange(n, 0) || memvfs_was_cut())
+		if (!exchange(n, 0) || !n->syncing || memvfs_was_cut())
 			break;
 	}
 	net_drop(n);
