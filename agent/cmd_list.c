@@ -13,7 +13,8 @@ const char help_list[] = N_(
 	"  --unit CODE      only of this unit and those below it\n"
 	"  --limit N        at most N records\n"
 	"  --columns A,B,C  these questions; id, unit, person, version and held may be named too,\n"
-	"                   \"all\" shows all. Else the id, the key, the date and the required ones.\n"
+	"                   \"all\" shows all. Else the id, the key, the date, the required ones, and\n"
+	"                   held: how far each record has travelled, with all its changes.\n"
 	"\n"
 	"Example:\n"
 	"  cayda list visit --limit 20 --columns id,household,fibre\n");
@@ -71,6 +72,8 @@ static void usual_columns(struct list *l, bool all)
 			add_column(l, (int)i);
 		spare -= spare && !telling(f, &f->q[i]);
 	}
+	if (l->ctx->s->self.role != ROLE_ROOT)
+		add_column(l, COL_HELD);
 }
 
 static int named_column(struct list *l, const char *name)
@@ -127,7 +130,7 @@ static const char *cell_text(struct list *l, const struct record *r, int col, ch
 		snprintf(id, ID_TEXT, "%d", r->version);
 		return id;
 	case COL_HELD:
-		return shown_held(l->ctx, r->held);
+		return shown_place(l->ctx, r);
 	default:
 		buf_reset(&l->cell);
 		shown_value(l->ctx, &l->a, &l->a.form->q[col], r->value[col], &l->cell);

@@ -23,7 +23,7 @@ static void head(struct ctx *ctx, const struct answers *a, const struct record *
 	buf_release(&title);
 	if (unit_get(ctx->s, r->unit, &u) == 0)
 		printf("%s (%s), ", u.name, u.code);
-	printf("%s\n\n", shown_held(ctx, r->held));
+	printf("%s\n\n", shown_held(ctx, r));
 }
 
 static int show(struct ctx *ctx, struct answers *a, const struct record *r)

@@ -4,6 +4,7 @@
 #include "agent/out.h"
 #include "protocol/enrol.h"
 #include "storage/feed.h"
+#include "storage/held.h"
 #include "storage/meta.h"
 #include "storage/pack.h"
 
@@ -22,6 +23,7 @@ struct status {
 	int64_t packs, at_parent, at_root; /* of this node's own */
 	int64_t stay;                      /* personal: the parent may not have them */
 	int64_t held;                      /* packs of others */
+	struct held_counts records;        /* made here */
 	struct json *json;                 /* when printing feeds */
 };
 
@@ -55,6 +57,8 @@ static int gather(struct status *st)
 	rc = unit_get(s, s->self.scope, &st->unit);
 	if (!rc)
 		rc = pack_pending(s, &st->pending);
+	if (!rc)
+		rc = held_count(s, &st->records);
 	return rc ? rc : feed_each(s, count_feed, st);
 }
 
@@ -95,6 +99,9 @@ static int print_json(struct status *st)
 	json_kint(&j, "at_parent", st->at_parent);
 	json_kint(&j, "at_root", st->at_root);
 	json_kint(&j, "stay", st->stay);
+	json_kint(&j, "records", st->records.made);
+	json_kint(&j, "records_at_parent", st->records.at_parent);
+	json_kint(&j, "records_at_root", st->records.at_root);
 	json_key(&j, "feeds");
 	json_array(&j);
 	st->json = &j;
@@ -135,6 +142,12 @@ static int print_text(struct status *st)
 	if (self->role != ROLE_DEVICE)
 		line(&t, _("listens on"), st->listen);
 	line(&t, _("saved since the last sync"), fmt_int(st->pending, n));
+	line(&t, _("records made here"), fmt_int(st->records.made, n));
+	if (self->role != ROLE_ROOT) {
+		line(&t, _("of them only here"),
+		     fmt_int(st->records.made - st->records.at_parent, n));
+		line(&t, _("of them at the root"), fmt_int(st->records.at_root, n));
+	}
 	line(&t, _("packs made here"), fmt_int(st->packs, n));
 	if (self->role != ROLE_ROOT) {
 		line(&t, _("of them at the parent"), fmt_int(st->at_parent, n));

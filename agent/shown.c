@@ -118,6 +118,18 @@ static void json_several(struct json *j, const char *value)
 	json_end(j);
 }
 
+static enum held held_of(struct ctx *ctx, const struct record *r)
+{
+	enum held held;
+
+	return record_held(ctx->s, r, &held) ? HELD_HERE : held;
+}
+
+static const char *held_name(enum held held)
+{
+	return held == HELD_ROOT ? "root" : held == HELD_PARENT ? "parent" : "device";
+}
+
 void shown_json(struct ctx *ctx, const struct answers *a, const struct record *r, struct json *j)
 {
 	char id[ID_TEXT];
@@ -129,7 +141,7 @@ void shown_json(struct ctx *ctx, const struct answers *a, const struct record *r
 	json_kstr(j, "unit", shown_unit(ctx, r->unit));
 	json_kstr(j, "person", r->person ? id_text(r->person, id) : NULL);
 	json_kint(j, "version", r->version);
-	json_kstr(j, "held", held_name(ctx, r->held));
+	json_kstr(j, "held", held_name(held_of(ctx, r)));
 	for (i = 0; i < a->form->nq; i++) {
 		const struct question *q = &a->form->q[i];
 
@@ -174,18 +186,25 @@ const char *shown_unit(struct ctx *ctx, int64_t unit)
 	return id_text(unit, code);
 }
 
-const char *held_name(const struct ctx *ctx, int held)
+const char *shown_place(struct ctx *ctx, const struct record *r)
 {
-	if (ctx->s->self.role == ROLE_ROOT || held >= 3)
-		return "root";
-	return held == 2 ? "parent" : "device";
+	enum held held = held_of(ctx, r);
+
+	if (held == HELD_ROOT)
+		return _("at the province");
+	if (held == HELD_PARENT)
+		return ctx->s->self.role == ROLE_OFFICE ? _("at the office above")
+		                                        : _("at the commune");
+	return _("only here");
 }
 
-const char *shown_held(const struct ctx *ctx, int held)
+const char *shown_held(struct ctx *ctx, const struct record *r)
 {
-	if (ctx->s->self.role == ROLE_ROOT || held >= 3)
+	enum held held = held_of(ctx, r);
+
+	if (held == HELD_ROOT)
 		return _("has reached the province");
-	if (held == 2)
+	if (held == HELD_PARENT)
 		return ctx->s->self.role == ROLE_OFFICE ? _("has reached the office above")
 		                                        : _("has reached the commune");
 	return _("on this machine only");

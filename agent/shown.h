@@ -21,8 +21,8 @@ int shown_id(const struct ctx *ctx, int64_t id);
 
 /* The unit's code, or its row id when it is not known here. Valid until the next call. */
 const char *shown_unit(struct ctx *ctx, int64_t unit);
-/* How far the record has travelled, in words; and as a word for programs. */
-const char *shown_held(const struct ctx *ctx, int held);
-const char *held_name(const struct ctx *ctx, int held);
+/* How far the record has travelled with all its changes: a line, and a few words for a table. */
+const char *shown_held(struct ctx *ctx, const struct record *r);
+const char *shown_place(struct ctx *ctx, const struct record *r);
 
 #endif

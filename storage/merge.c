@@ -3,6 +3,7 @@
 #include "storage/db.h"
 #include "storage/err.h"
 #include "storage/form.h"
+#include "storage/held.h"
 #include "storage/merge.h"
 #include "storage/merge_row.h"
 #include "storage/meta.h"
@@ -21,6 +22,7 @@ struct merge {
 	int own;            /* sealing: the rows hold it already */
 	int forms;          /* rows that ask for tables came */
 	int64_t own_last;   /* highest id among our own rows, come back after a restore */
+	int64_t last_row;   /* highest id inserted under the author's number */
 };
 
 /* One change of a changeset. */
@@ -251,6 +253,8 @@ static int put_change(struct merge *m, struct change *c)
 		m->forms = 1;
 	switch (c->op) {
 	case SQLITE_INSERT:
+		if (c->row > m->last_row && id_node(c->row) == m->key->author)
+			m->last_row = c->row;
 		return m->own ? 0 : put_insert(m, c);
 	case SQLITE_UPDATE:
 		return put_update(m, c);
@@ -306,6 +310,8 @@ int merge_pack(struct store *s, const struct feed *f, const struct pack *p)
 		rc = pack_entries(p->body, p->len, put_entry, &m);
 	if (!rc)
 		rc = clock_saw(s, m.w.clock);
+	if (!rc)
+		rc = held_note(s, f, p->seq, m.last_row);
 	if (!rc && f->key.author == s->self.number)
 		rc = pass_counter(s, m.own_last);
 	if (!rc && m.forms)
@@ -313,7 +319,8 @@ int merge_pack(struct store *s, const struct feed *f, const struct pack *p)
 	return rc;
 }
 
-int merge_own(struct store *s, const struct feed *f, int64_t clock, const void *set, size_t len)
+int merge_own(struct store *s, const struct feed *f, int64_t clock, const void *set, size_t len,
+              int64_t *last_row)
 {
 	struct merge m = {.s = s, .key = &f->key, .own = 1};
 	int rc = mtable_refresh(s);
@@ -321,5 +328,9 @@ int merge_own(struct store *s, const struct feed *f, int64_t clock, const void *
 	m.w.node = f->key.author;
 	m.w.scope = f->key.scope;
 	m.w.clock = clock;
-	return rc ? rc : put_changeset(&m, set, len);
+	m.last_row = *last_row;
+	if (!rc)
+		rc = put_changeset(&m, set, len);
+	*last_row = m.last_row;
+	return rc;
 }

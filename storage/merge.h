@@ -22,8 +22,10 @@ int merge_pack(struct store *s, const struct feed *f, const struct pack *p);
  * with its reason (pack.state), which is no error. */
 int merge_stored(struct store *s, const struct feed *f, const struct pack *p);
 
-/* For sealing: the cells that our own changeset updated get this clock, its deletions a grave. */
-int merge_own(struct store *s, const struct feed *f, int64_t clock, const void *set, size_t len);
+/* For sealing: the cells that our own changeset updated get this clock, its deletions a grave.
+ * *last_row rises to the highest id of a row that it inserted. */
+int merge_own(struct store *s, const struct feed *f, int64_t clock, const void *set, size_t len,
+              int64_t *last_row);
 
 /* Packs that waited for something, again: after a pack of class ref went in. */
 int merge_waiting(struct store *s);

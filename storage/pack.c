@@ -3,6 +3,7 @@
 #include "storage/clock.h"
 #include "storage/db.h"
 #include "storage/err.h"
+#include "storage/held.h"
 #include "storage/merge.h"
 #include "storage/meta.h"
 #include "storage/pack.h"
@@ -104,6 +105,7 @@ struct seal {
 	struct feed feed;
 	struct buf raw; /* its entries */
 	int64_t clock;  /* of the last of them */
+	int64_t row;    /* highest id that they insert */
 	uint8_t key[KEY_LEN];
 };
 
@@ -143,9 +145,12 @@ static int flush(struct seal *b)
 	rc = s->env->sign(s->env->arg, b->key, hash, p.sig);
 	if (!rc)
 		rc = feed_append(s, &b->feed, &p, b->clock, hash);
+	if (!rc)
+		rc = held_note(s, &b->feed, p.seq, b->row);
 out:
 	buf_release(&body);
 	buf_reset(&b->raw);
+	b->row = 0;
 	return rc;
 }
 
@@ -161,7 +166,7 @@ static int add_entry(struct seal *b, int64_t clock, const void *set, size_t len)
 	buf_varint(&b->raw, len);
 	buf_add(&b->raw, set, len);
 	b->clock = clock;
-	return merge_own(b->s, &b->feed, clock, set, len);
+	return merge_own(b->s, &b->feed, clock, set, len, &b->row);
 }
 
 static int64_t max64(int64_t a, int64_t b)

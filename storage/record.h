@@ -8,6 +8,7 @@
 #define STORAGE_RECORD_H
 
 #include "storage/form.h"
+#include "storage/held.h"
 #include "storage/store.h"
 
 /* One answer; value NULL or "" means no answer. Borrowed. */
@@ -37,15 +38,14 @@ struct record {
 	int version;
 	const struct form *form;
 	char **value;
-	/* 0: not sealed, on this device only; 1: sealed; 2: parent holds it; 3: root does (on
-	 * the root: always) */
-	int held;
 };
 /* The form that a record id belongs to: its code in out. ERR_NOTFOUND names the id. */
 int record_form(struct store *s, int64_t id, char *code, size_t cap);
 /* Owned by the caller: record_free(). f must outlive it. */
 int record_get(struct store *s, const struct form *f, int64_t id, struct record **out);
 void record_free(struct record *r); /* NULL is allowed */
+/* How far a record that was got or is walked has travelled, with all its changes. */
+int record_held(struct store *s, const struct record *r, enum held *out);
 /* The record whose key question has this value in unit; ERR_NOTFOUND names both. */
 int record_by_key(struct store *s, const struct form *f, int64_t unit, const char *key,
                   int64_t *id);

@@ -1,6 +1,5 @@
-/* record_read.c - records as they stand, and who holds them. */
+/* record_read.c - records as they stand. */
 #include "storage/err.h"
-#include "storage/feed.h"
 #include "storage/form_draft.h"
 #include "storage/record.h"
 #include "storage/record_cell.h"
@@ -11,68 +10,14 @@
 #include <string.h>
 
 #define FIXED_COLUMNS 4 /* _id, _unit, _person, _version: what the SELECT begins with */
-#define EPOCH_OF(id) ((uint32_t)((id) >> 24 & 0x7ff))
 
 /* A record with the memory of its values. r comes first: record_free() gets that. */
 struct reader {
 	struct record r;
 	struct buf text; /* values, a NUL after each */
 	size_t *at;      /* value's place there plus 1; 0: not answered */
-	/* Records of one node and unit follow each other: what held() found last. */
-	uint32_t node, epoch;
-	int64_t unit;
-	int held;
+	struct held_walk held;
 };
-
-/* ---- who holds it --------------------------------------------------------------------------------- */
-
-/* By feed and not by pack: a record counts as held above once all that its author wrote for the
- * unit is. */
-static int find_held(struct store *s, int64_t id, int64_t unit, int *held)
-{
-	struct feed_key key = {.author = id_node(id),
-	                       .epoch = EPOCH_OF(id),
-	                       .scope = unit,
-	                       .class = CLASS_OPEN};
-	struct feed feed;
-	int64_t pending;
-	int rc;
-
-	*held = s->self.role == ROLE_ROOT ? 3 : 0;
-	if (*held)
-		return 0;
-	if (key.author == s->self.number) {
-		rc = db_int(s, &pending,
-		            "SELECT 1 FROM entry WHERE scope = ? AND class = ? LIMIT 1", "ii", unit,
-		            (int64_t)CLASS_OPEN);
-		if (rc != ERR_NOTFOUND)
-			return rc;
-	}
-	rc = feed_find(s, &key, false, &feed);
-	if (rc)
-		return rc == ERR_NOTFOUND ? 0 : rc;
-	*held = 1;
-	if (feed.parent_head >= feed.head)
-		*held = 2;
-	if (feed.root_head >= feed.head)
-		*held = 3;
-	return 0;
-}
-
-static int read_held(struct store *s, struct reader *rd)
-{
-	struct record *r = &rd->r;
-	int rc = 0;
-
-	if (rd->node != id_node(r->id) || rd->epoch != EPOCH_OF(r->id) || rd->unit != r->unit) {
-		rc = find_held(s, r->id, r->unit, &rd->held);
-		rd->node = id_node(r->id);
-		rd->epoch = EPOCH_OF(r->id);
-		rd->unit = r->unit;
-	}
-	r->held = rd->held;
-	return rc;
-}
 
 /* ---- reading ------------------------------------------------------------------------------------- */
 
@@ -81,6 +26,7 @@ static void reader_release(struct reader *rd)
 	buf_release(&rd->text);
 	free(rd->at);
 	free(rd->r.value);
+	held_release(&rd->held);
 }
 
 static int reader_init(struct reader *rd, const struct form *f)
@@ -150,7 +96,7 @@ static void read_value(sqlite3_stmt *st, int i, const struct question *q, struct
 	buf_u8(out, 0);
 }
 
-static int read_row(struct store *s, sqlite3_stmt *st, struct reader *rd)
+static int read_row(sqlite3_stmt *st, struct reader *rd)
 {
 	const struct form *f = rd->r.form;
 	int column = FIXED_COLUMNS;
@@ -175,7 +121,14 @@ static int read_row(struct store *s, sqlite3_stmt *st, struct reader *rd)
 		return rd->text.err;
 	for (i = 0; i < f->nq; i++)
 		rd->r.value[i] = rd->at[i] ? (char *)rd->text.data + rd->at[i] - 1 : NULL;
-	return read_held(s, rd);
+	return 0;
+}
+
+int record_held(struct store *s, const struct record *r, enum held *out)
+{
+	struct reader *rd = (struct reader *)(uintptr_t)r; /* every record is a reader's */
+
+	return held_find(s, &rd->held, r->form->code, r->id, r->unit, out);
 }
 
 int record_get(struct store *s, const struct form *f, int64_t id, struct record **out)
@@ -202,7 +155,7 @@ int record_get(struct store *s, const struct form *f, int64_t id, struct record 
 	if (!rc) {
 		rc = db_step(s, st);
 		if (rc == 1)
-			rc = read_row(s, st, rd);
+			rc = read_row(st, rd);
 		else if (rc == 0)
 			rc = err(ERR_NOTFOUND, "there is no record %s of form %s here",
 			         id_text(id, text), f->code);
@@ -246,7 +199,7 @@ int record_each(struct store *s, const struct form *f, int64_t unit, size_t limi
 	if (!rc && unit)
 		rc = db_bind(st, "i", unit);
 	while (!rc && (rc = db_step(s, st)) == 1) {
-		rc = read_row(s, st, &rd);
+		rc = read_row(st, &rd);
 		if (!rc)
 			rc = fn(arg, &rd.r);
 	}

@@ -174,6 +174,13 @@ CREATE TABLE pack (
 ) STRICT;
 CREATE INDEX pack_unmerged ON pack(id) WHERE state <> 0;
 
+-- The highest id among the rows that a pack brought under its author's own number. These ids rise
+-- from pack to pack of a feed, so they tell which pack brought a row: see held.h. Not on a root.
+CREATE TABLE pack_row (
+	pack INTEGER PRIMARY KEY,      -- pack.id
+	row INTEGER NOT NULL
+) STRICT;
+
 -- Packs that were not taken at all, the last ones: their author did not sign them, or may not
 -- write such a feed. They are not stored; who sent them may send them again.
 CREATE TABLE refusal (

@@ -408,9 +408,11 @@ static void a_record_tells_its_form_and_person(void **state)
 static void held(struct bench *b, int64_t id, int expected)
 {
 	struct record *r;
+	enum held found;
 
 	assert_ok(record_get(b->s, b->f, id, &r));
-	assert_int_equal(r->held, expected);
+	assert_ok(record_held(b->s, r, &found));
+	assert_int_equal(found, expected);
 	record_free(r);
 }
 
