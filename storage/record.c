@@ -69,12 +69,12 @@ static bool stored(const struct question *q, bool personal, const struct cells *
 	return record_asks(q) && q->personal == personal && c->of[q - f->q].set;
 }
 
-static bool any_personal(const struct form *f, const struct cells *c)
+static bool has_personal(const struct form *f)
 {
 	size_t i;
 
 	for (i = 0; i < f->nq; i++)
-		if (stored(f->q + i, true, c, f))
+		if (record_asks(f->q + i) && f->q[i].personal)
 			return true;
 	return false;
 }
@@ -159,7 +159,8 @@ int record_add(struct tx *tx, const struct form *f, int64_t person, const struct
 		*id = tx_new_id(tx);
 		rc = *id ? insert(s, f, &c, false, *id, unit, person) : ERR_TOOBIG;
 	}
-	if (!rc && any_personal(f, &c))
+	/* Also without an answer: the row must be its author's, and the first may be another's. */
+	if (!rc && has_personal(f))
 		rc = insert(s, f, &c, true, *id, unit, 0);
 	if (rc)
 		*id = 0;
@@ -213,6 +214,7 @@ static int update(struct store *s, const struct record *r, const struct cells *c
 {
 	const struct form *f = r->form;
 	const struct question *q;
+	char id[ID_TEXT], node[ID_TEXT];
 	sqlite3_stmt *st = NULL;
 	int i = 1, rc;
 
@@ -227,10 +229,15 @@ static int update(struct store *s, const struct record *r, const struct cells *c
 	if (!rc)
 		rc = db_step(s, st);
 	sqlite3_finalize(st);
-	/* Its first personal answer brings the personal row. */
-	if (!rc && personal && !sqlite3_changes(s->db))
-		rc = insert(s, f, c, true, r->id, r->unit, 0);
-	return rc;
+	if (rc || !personal || sqlite3_changes(s->db))
+		return rc;
+	/* It was made before the form had personal questions; the row may only be its author's. */
+	if (id_node(r->id) != s->self.number)
+		return err(
+			ERR_DENIED,
+			"the first personal answer of record %s must come from the node that made it, %s",
+			id_text(r->id, id), node_text(id_node(r->id), node));
+	return insert(s, f, c, true, r->id, r->unit, 0);
 }
 
 int record_edit(struct tx *tx, const struct form *f, int64_t id, const struct answer *a, size_t n)

@@ -194,19 +194,18 @@ static void a_text_that_is_too_long_is_refused_whole(void **state)
 	assert_ok(add(b, b->village, ANSWERS({"number", "1"}, {"remark", text}), &id));
 }
 
-static void personal_answers_live_apart_and_only_when_there_are_any(void **state)
+static void personal_answers_live_apart(void **state)
 {
 	struct bench *b = *state;
 	struct record *r;
 	int64_t id;
 
 	assert_ok(add(b, b->village, ANSWERS({"number", "1"}), &id));
-	assert_int_equal(count(b->s, "SELECT count(*) FROM p_f"), 0);
-	assert_int_equal(count(b->s, "SELECT count(*) FROM entry WHERE class = 2"), 0);
+	assert_int_equal(count(b->s, "SELECT count(*) FROM p_f WHERE head IS NULL"), 1);
 	assert_ok(add(b, b->village, ANSWERS({"number", "2"}, {"head", "Nguyễn Văn An"}), &id));
-	assert_int_equal(count(b->s, "SELECT count(*) FROM p_f"), 1);
-	assert_int_equal(count(b->s, "SELECT count(*) FROM entry WHERE class = 2"), 1);
-	assert_int_equal(count(b->s, "SELECT count(*) FROM f_f JOIN p_f USING (_id, _unit)"), 1);
+	assert_int_equal(count(b->s, "SELECT count(*) FROM p_f"), 2);
+	assert_int_equal(count(b->s, "SELECT count(*) FROM entry WHERE class = 2"), 2);
+	assert_int_equal(count(b->s, "SELECT count(*) FROM f_f JOIN p_f USING (_id, _unit)"), 2);
 	assert_ok(record_get(b->s, b->f, id, &r));
 	assert_string_equal(value(r, "head"), "Nguyễn Văn An");
 	assert_string_equal(value(r, "seen_on"), "2026-11-21");
@@ -316,7 +315,7 @@ static void an_edit_writes_only_what_changes(void **state)
 	assert_int_equal(count(b->s, "SELECT count(*) FROM entry"), entries);
 	assert_ok(edit(b, b->village, id, ANSWERS({"head", "An"})));
 	changeset(b->s, CLASS_PERSONAL, &set);
-	assert_string_equal(buf_cstr(&set), "+p_f 2=An 3=-");
+	assert_string_equal(buf_cstr(&set), "~p_f 2=An");
 	assert_ok(edit(b, b->village, id, ANSWERS({"head", "Bình"})));
 	changeset(b->s, CLASS_PERSONAL, &set);
 	assert_string_equal(buf_cstr(&set), "~p_f 2=Bình");
@@ -464,7 +463,7 @@ int main(void)
 		each_test(answers_are_stored_in_one_way_of_writing),
 		each_test(a_bad_answer_is_named_with_what_is_wanted),
 		each_test(a_text_that_is_too_long_is_refused_whole),
-		each_test(personal_answers_live_apart_and_only_when_there_are_any),
+		each_test(personal_answers_live_apart),
 		each_test(a_key_is_taken_once_in_a_unit),
 		each_test(a_record_of_a_form_is_named_by_key_or_id),
 		each_test(an_edit_writes_only_what_changes),
