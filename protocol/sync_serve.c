@@ -3,6 +3,7 @@
 #include "protocol/sync_message.h"
 #include "storage/clock.h"
 #include "storage/err.h"
+#include "storage/merge.h"
 #include "storage/pack.h"
 
 #include <string.h>
@@ -46,6 +47,8 @@ static int serve_hello(struct serve *v, struct reader *r)
 		           "this node speaks version %d of the protocol: update the older program",
 		           SYNC_VERSION);
 	rc = pack_seal(v->s);
+	if (!rc && v->s->self.role == ROLE_ROOT) /* others do when their parent tells the time */
+		rc = merge_due(v->s);
 	if (!rc)
 		rc = sync_digest(v->s, v->peer, 0, ours);
 	same = !memcmp(theirs, ours, DIGEST_LEN);

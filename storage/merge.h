@@ -29,6 +29,8 @@ int merge_own(struct store *s, const struct feed *f, int64_t clock, const void *
 
 /* Packs that waited for something, again: after a pack of class ref went in. */
 int merge_waiting(struct store *s);
+/* The same in a transaction of its own, after pack_seal(): time has gone by. */
+int merge_due(struct store *s);
 
 /* The packs whose ids sql gives, in that order. */
 int merge_again(struct store *s, const char *sql);

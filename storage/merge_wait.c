@@ -103,6 +103,24 @@ int merge_waiting(struct store *s)
 	return merge_again(s, "SELECT id FROM pack WHERE state = 1 ORDER BY id");
 }
 
+int merge_due(struct store *s)
+{
+	int64_t some;
+	int rc = db_int(s, &some, "SELECT 1 FROM pack WHERE state = 1 LIMIT 1", "");
+
+	if (rc) /* nothing to write: do not take the lock */
+		return rc == ERR_NOTFOUND ? 0 : rc;
+	rc = store_begin(s);
+	if (!rc)
+		rc = merge_waiting(s);
+	if (!rc)
+		rc = store_commit(s);
+	store_end(s);
+	if (rc)
+		merge_forget(s);
+	return rc;
+}
+
 int aside_each(struct store *s, int (*fn)(void *arg, const struct aside *a), void *arg)
 {
 	struct aside a;
