@@ -191,11 +191,12 @@ int node_rename(struct store *s, uint32_t number, const char *name)
 }
 
 /* Where a revoked node's feeds end: before the first pack that is later than its revocation. The
- * packs beyond stay in table pack, set aside. */
+ * packs beyond stay in table pack, set aside. A node's own go on, though nobody takes them. */
 #define LATE_PACKS                                                    \
 	" FROM node n JOIN feed f ON f.author = n.number JOIN pack p" \
 	" ON p.id BETWEEN f.id << 32 AND f.id << 32 | f.head"         \
-	" WHERE n.revoked IS NOT NULL AND p.clock > n.revoked"
+	" WHERE n.revoked IS NOT NULL AND p.clock > n.revoked"        \
+	" AND n.number <> (SELECT value FROM meta WHERE key = 'number')"
 
 static int end_feeds(struct store *s)
 {
