@@ -127,19 +127,11 @@ static int no_session(void)
 	return err(ERR_BAD, "a changeset that cannot be read");
 }
 
-static int put_insert(struct merge *m, struct change *c)
+static int bind_insert(struct change *c, sqlite3_stmt *st)
 {
-	sqlite3_stmt *st;
 	sqlite3_value *v;
-	int i, rc, marked;
+	int i;
 
-	rc = check_insert(m, c);
-	if (c->row > m->own_last && id_node(c->row) == m->s->self.number)
-		m->own_last = c->row;
-	if (!rc)
-		rc = mtable_insert(m->s, c->t, c->ncol, &st);
-	if (rc)
-		return rc;
 	for (i = 0; i < c->ncol; i++) {
 		v = NULL;
 		sqlite3changeset_new(c->it, i, &v);
@@ -147,10 +139,56 @@ static int put_insert(struct merge *m, struct change *c)
 			return no_session();
 		sqlite3_bind_value(st, i + 1, v);
 	}
-	rc = row_insert(m->s, c->t, c->row, st);
+	return 0;
+}
+
+/* Put in place before its feed came: a built-in form, the unit of an invite. */
+static int provisional(const struct merge *m, const struct change *c)
+{
+	return m->key->class == CLASS_REF && (id_node(c->row) == 0 || c->row == m->s->self.scope);
+}
+
+/* A row of that id is there already. */
+static int join_insert(struct merge *m, struct change *c, sqlite3_stmt *insert)
+{
+	sqlite3_value *v;
+	int64_t scope;
+	int i, there, rc = row_scope(m->s, c->t, c->row, &scope, &there);
+
+	if (rc || (scope > m->key->scope && !provisional(m, c)))
+		return rc;
+	if (scope != m->key->scope || provisional(m, c)) {
+		rc = row_remove(m->s, c->t, c->row);
+		return rc ? rc : row_insert(m->s, insert, &there);
+	}
+	for (i = 2; !rc && i < c->ncol; i++) {
+		sqlite3changeset_new(c->it, i, &v);
+		rc = row_join_cell(m->s, c->t, c->row, i, scope, v);
+	}
+	return rc;
+}
+
+static int put_insert(struct merge *m, struct change *c)
+{
+	sqlite3_stmt *st;
+	int rc, marked, there = 0;
+
+	rc = check_insert(m, c);
+	if (c->row > m->own_last && id_node(c->row) == m->s->self.number)
+		m->own_last = c->row;
 	if (!rc)
 		rc = row_marked(m->s, c->t, c->row, &marked);
 	if (!rc && marked)
+		rc = row_exhume(m->s, c->t, c->row, m->key->scope, &there);
+	if (!rc)
+		rc = mtable_insert(m->s, c->t, c->ncol, &st);
+	if (!rc)
+		rc = bind_insert(c, st);
+	if (!rc)
+		rc = row_insert(m->s, st, &there);
+	if (!rc && there)
+		rc = join_insert(m, c, st);
+	if (!rc && (marked || there))
 		rc = row_settle(m->s, c->t, c->row, m->key->scope, 1);
 	return rc;
 }

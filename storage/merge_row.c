@@ -3,6 +3,8 @@
 #include "storage/err.h"
 #include "storage/merge_row.h"
 
+#include <string.h>
+
 /* ---- writes ------------------------------------------------------------------------------------ */
 
 /* A mark on a row that inserts thought to be free of them. */
@@ -100,22 +102,67 @@ static int overlay_writes(struct store *s, struct mtable *t, int64_t row, int64_
 
 /* ---- rows --------------------------------------------------------------------------------------- */
 
-int row_insert(struct store *s, struct mtable *t, int64_t row, sqlite3_stmt *insert)
+int row_insert(struct store *s, sqlite3_stmt *insert, int *there)
 {
 	int rc = sqlite3_step(insert);
 
-	if (rc == SQLITE_CONSTRAINT_PRIMARYKEY || rc == SQLITE_CONSTRAINT_ROWID) {
-		sqlite3_reset(insert);
-		sqlite3_bind_int64(t->remove, 1, row);
-		rc = db_step(s, t->remove);
-		if (rc)
-			return rc;
-		rc = sqlite3_step(insert);
-		mark(t, row); /* writes that waited for the true row may be there */
-	}
-	rc = rc == SQLITE_DONE ? 0 : db_err(s, rc);
+	*there = rc == SQLITE_CONSTRAINT_PRIMARYKEY || rc == SQLITE_CONSTRAINT_ROWID;
+	rc = rc == SQLITE_DONE || *there ? 0 : db_err(s, rc);
 	sqlite3_reset(insert);
 	return rc;
+}
+
+int row_remove(struct store *s, struct mtable *t, int64_t row)
+{
+	sqlite3_bind_int64(t->remove, 1, row);
+	return db_step(s, t->remove);
+}
+
+static int compare_values(sqlite3_value *a, sqlite3_value *b)
+{
+	static const int rank[] = {[SQLITE_NULL] = 0,
+	                           [SQLITE_INTEGER] = 1,
+	                           [SQLITE_FLOAT] = 2,
+	                           [SQLITE_TEXT] = 3,
+	                           [SQLITE_BLOB] = 4};
+	int type = sqlite3_value_type(a), la, lb, c;
+
+	if (type != sqlite3_value_type(b))
+		return rank[type] - rank[sqlite3_value_type(b)];
+	if (type == SQLITE_INTEGER)
+		return (sqlite3_value_int64(a) > sqlite3_value_int64(b)) -
+		       (sqlite3_value_int64(a) < sqlite3_value_int64(b));
+	if (type == SQLITE_FLOAT)
+		return (sqlite3_value_double(a) > sqlite3_value_double(b)) -
+		       (sqlite3_value_double(a) < sqlite3_value_double(b));
+	if (type == SQLITE_NULL)
+		return 0;
+	la = sqlite3_value_bytes(a);
+	lb = sqlite3_value_bytes(b);
+	c = la && lb ? memcmp(sqlite3_value_blob(a), sqlite3_value_blob(b),
+	                      (size_t)(la < lb ? la : lb))
+	             : 0;
+	return c ? c : la - lb;
+}
+
+int row_join_cell(struct store *s, struct mtable *t, int64_t row, int col, int64_t scope,
+                  sqlite3_value *v)
+{
+	int64_t written;
+	int greater = 0;
+	int rc = db_int(s, &written,
+	                "SELECT 1 FROM cell_write WHERE tbl = ? AND row = ? AND col = ?"
+	                " AND scope = ? LIMIT 1",
+	                "iiii", t->num, row, (int64_t)col, scope);
+
+	if (rc != ERR_NOTFOUND)
+		return rc;
+	sqlite3_bind_int64(t->select, 1, row);
+	rc = db_step(s, t->select);
+	if (rc == 1)
+		greater = compare_values(v, sqlite3_column_value(t->select, col)) > 0;
+	sqlite3_reset(t->select);
+	return rc < 0 ? rc : greater ? set_cell(s, t, row, col, v) : 0;
 }
 
 int row_scope(struct store *s, struct mtable *t, int64_t row, int64_t *scope, int *there)
@@ -163,15 +210,14 @@ static int bury(struct store *s, struct mtable *t, int64_t row, int64_t scope)
 		rc = db_run(s, "UPDATE grave SET cells = ? WHERE tbl = ? AND row = ? AND scope = ?",
 		            "biii", cells.data, cells.len, t->num, row, scope);
 	buf_release(&cells);
-	sqlite3_bind_int64(t->remove, 1, row);
-	return rc ? rc : db_step(s, t->remove);
+	return rc ? rc : row_remove(s, t, row);
 }
 
 /* A grave without cells is of a row that never was here: its insert may come yet. */
-static int revive(struct store *s, struct mtable *t, int64_t row, int64_t scope, int *there)
+int row_exhume(struct store *s, struct mtable *t, int64_t row, int64_t scope, int *there)
 {
 	sqlite3_stmt *st, *insert;
-	int rc = mtable_insert(s, t, t->ncol, &insert);
+	int was_there, rc = mtable_insert(s, t, t->ncol, &insert);
 
 	if (rc)
 		return rc;
@@ -189,7 +235,7 @@ static int revive(struct store *s, struct mtable *t, int64_t row, int64_t scope,
 		              insert);
 	sqlite3_finalize(st);
 	if (!rc && *there)
-		rc = row_insert(s, t, row, insert);
+		rc = row_insert(s, insert, &was_there);
 	return rc;
 }
 
@@ -221,7 +267,7 @@ int row_settle(struct store *s, struct mtable *t, int64_t row, int64_t scope, in
 	if (rc || (there && has != scope))
 		return rc;
 	if (!there && grave && lives) {
-		rc = revive(s, t, row, scope, &there);
+		rc = row_exhume(s, t, row, scope, &there);
 		overlay = 1;
 	}
 	if (!rc && there && overlay)

@@ -20,9 +20,15 @@ int write_add(struct store *s, struct mtable *t, int64_t row, int col, const str
 int write_apply(struct store *s, struct mtable *t, int64_t row, int col, const struct write *w,
                 sqlite3_value *new);
 
-/* Runs a bound insert; a row that is there with that id (a form or unit that was put in place
- * before its feed came) is replaced. */
-int row_insert(struct store *s, struct mtable *t, int64_t row, sqlite3_stmt *insert);
+/* Runs a bound insert; *there: a row of that id is there already, and nothing was done. */
+int row_insert(struct store *s, sqlite3_stmt *insert, int *there);
+int row_remove(struct store *s, struct mtable *t, int64_t row);
+/* A second insert of a row that is there: of a cell that no write decides the greater value
+ * stays (NULL, integers, reals, text, blobs, in that order), whichever came first. */
+int row_join_cell(struct store *s, struct mtable *t, int64_t row, int col, int64_t scope,
+                  sqlite3_value *v);
+/* Puts back what a grave in this scope holds, for row_settle() to judge again. */
+int row_exhume(struct store *s, struct mtable *t, int64_t row, int64_t scope, int *there);
 int row_scope(struct store *s, struct mtable *t, int64_t row, int64_t *scope, int *there);
 /* 1 when writes or a grave may be known of the row. */
 int row_marked(struct store *s, struct mtable *t, int64_t row, int *marked);

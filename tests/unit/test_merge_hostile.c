@@ -128,6 +128,53 @@ static void a_row_under_another_nodes_number_is_set_aside(void **state)
 	stop(&v);
 }
 
+/* The same id twice, in feeds of two epochs, and a deletion between them. */
+static void two_inserts_of_a_row_give_the_same_whichever_comes_first(void **state)
+{
+	static struct post post;
+	struct rig_node to[2];
+	struct village v;
+	struct feed f;
+	char sql[200];
+	size_t i;
+	int64_t id;
+	int k;
+
+	(void)state;
+	post.n = 0;
+	start(&v);
+	id = (int64_t)v.dev[0].s->self.number << 35 | 999;
+	for (k = 0; k < 2; k++) {
+		ok(db_exec(v.dev[0].s, "DELETE FROM f_thing"));
+		snprintf(sql, sizeof sql,
+		         "INSERT INTO f_thing VALUES(%" PRId64 ", %" PRId64 ", '%s', %d)", id,
+		         v.unit, k ? "two" : "one", k ? 1 : 2);
+		forge(&v, sql, v.unit);
+		ok(pack_seal(v.dev[0].s));
+		v.dev[0].s->self.epoch++;
+	}
+	rig_sync(&v.dev[0], &v.office);
+	collect(&v, &post, CLASS_OPEN, CLASS_OPEN);
+	assert_int_equal(post.n, 2);
+	for (k = 0; k < 2; k++) {
+		rig_join(&to[k], &v.office, "C", ROLE_DEVICE);
+		rig_enrol(&to[k], &v.office);
+		rig_sync_some(&to[k], &v.office, 2); /* hello, and the common tables */
+		for (i = 0; i < 2; i++) {
+			f = (struct feed){.key = post.item[i ^ (size_t)k].key};
+			ok(feed_receive(to[k].s, &f, &post.item[i ^ (size_t)k].p));
+		}
+		rig_expect(&to[k], id, "two");
+	}
+	rig_same(&to[0], &to[1], v.unit);
+	rig_same(&to[0], &v.office, v.unit);
+	for (k = 0; k < 2; k++) {
+		rig_stop(&to[k]);
+		free(post.item[k].body);
+	}
+	stop(&v);
+}
+
 static void a_pack_of_an_unknown_table_waits_and_goes_in_when_it_comes(void **state)
 {
 	struct village v;
@@ -235,6 +282,7 @@ int main(void)
 		cmocka_unit_test(a_gap_in_a_feed_is_refused),
 		cmocka_unit_test(a_row_outside_its_scope_is_set_aside_and_the_rest_goes_on),
 		cmocka_unit_test(a_row_under_another_nodes_number_is_set_aside),
+		cmocka_unit_test(two_inserts_of_a_row_give_the_same_whichever_comes_first),
 		cmocka_unit_test(a_pack_of_an_unknown_table_waits_and_goes_in_when_it_comes),
 		cmocka_unit_test(mutilated_bodies_are_refused_whatever_their_bytes),
 		cmocka_unit_test(a_change_without_its_old_or_new_values_hurts_nobody),
