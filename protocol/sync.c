@@ -5,6 +5,7 @@
 #include "storage/clock.h"
 #include "storage/err.h"
 #include "storage/merge.h"
+#include "storage/mutant.h"
 #include "storage/pack.h"
 
 #include <stdlib.h>
@@ -73,7 +74,7 @@ static int note_head(struct sync_client *c, const struct sync_head *h)
 		return 0;
 	if (rc || (f.parent_head == h->head && f.root_head == h->root_head))
 		return rc;
-	return feed_ack(c->s, &f, h->head, h->root_head);
+	return feed_ack(c->s, &f, MUTANT_IS(8) ? f.head : h->head, h->root_head);
 }
 
 /* ---- hello ------------------------------------------------------------------------------------ */
@@ -162,7 +163,7 @@ static int find_push(void *arg, const struct feed *f)
 	struct sync_client *c = arg;
 	const struct sync_head *h = their_head(c, &f->key);
 
-	if (h && (h->refused || h->head >= f->head))
+	if (h && (h->refused || h->head >= f->head + MUTANT_IS(23)))
 		return 0;
 	if (!f->head || !feed_entitled(c->s, &f->key, c->parent_scope))
 		return 0;

@@ -3,6 +3,7 @@
 #include "storage/db.h"
 #include "storage/err.h"
 #include "storage/meta.h"
+#include "storage/mutant.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -201,7 +202,7 @@ bool backup_restored(struct store *s)
 
 int backup_caught_up(struct store *s)
 {
-	int rc = backup_new_epoch(s);
+	int rc = MUTANT_IS(21) ? 0 : backup_new_epoch(s);
 
 	return !rc && restored(s) ? meta_set_bytes(s, "restored", NULL, 0) : rc;
 }

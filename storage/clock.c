@@ -2,6 +2,7 @@
 #include "storage/clock.h"
 #include "storage/err.h"
 #include "storage/meta.h"
+#include "storage/mutant.h"
 
 int64_t clock_now_ms(struct store *s)
 {
@@ -10,7 +11,8 @@ int64_t clock_now_ms(struct store *s)
 	meta_int(s, "offset_ms", &offset);
 	clock_seen(s, &seen);
 	now = s->env->now_ms(s->env->arg) + offset;
-	return now > clock_ms(seen) ? now : clock_ms(seen); /* it is later than what we have seen */
+	/* it is later than what we have seen */
+	return now > clock_ms(seen) || MUTANT_IS(26) ? now : clock_ms(seen);
 }
 
 int clock_learn(struct store *s, int64_t parent_ms, int64_t half_trip_ms)
@@ -39,7 +41,7 @@ int clock_saw(struct store *s, int64_t clock)
 	int64_t seen;
 	int rc = clock_seen(s, &seen);
 
-	if (rc || clock <= seen)
+	if (rc || clock <= seen || MUTANT_IS(19))
 		return rc;
 	return meta_set_int(s, "clock", clock);
 }

@@ -7,6 +7,7 @@
 #include "storage/merge.h"
 #include "storage/merge_row.h"
 #include "storage/meta.h"
+#include "storage/mutant.h"
 #include "storage/node.h"
 #include "storage/pack.h"
 
@@ -61,9 +62,10 @@ static int check_insert(struct merge *m, struct change *c)
 	uint32_t maker = id_node(c->row);
 
 	sqlite3changeset_new(c->it, 1, &v);
-	if (value_int(v) != m->key->scope)
+	if (value_int(v) != m->key->scope && !MUTANT_IS(7))
 		return err(ERR_DENIED, "a row of another unit in table %s", c->t->name);
-	if (maker != m->key->author && !(maker == 0 && m->author.role == ROLE_ROOT))
+	if (maker != m->key->author && !(maker == 0 && m->author.role == ROLE_ROOT) &&
+	    !MUTANT_IS(13))
 		return err(ERR_DENIED, "a row of table %s under another node's number", c->t->name);
 	if (strcmp(c->t->name, "node"))
 		return 0;
@@ -211,6 +213,8 @@ static int put_update(struct merge *m, struct change *c)
 			continue;
 		if (!old && !m->own)
 			return no_session();
+		if (MUTANT_IS(2) && !m->own && !there)
+			continue;
 		rc = write_add(m->s, c->t, c->row, i, &m->w, old, new);
 		if (!rc && !m->own && there && scope == m->w.scope)
 			rc = write_apply(m->s, c->t, c->row, i, &m->w, new);
@@ -234,7 +238,8 @@ static int put_delete(struct merge *m, struct change *c)
 	int rc;
 
 	rc = m->own ? 0 : check_delete(m, c);
-	if (m->own) /* the row is gone; another's word for what it held is not taken */
+	/* our own row is gone; another's word for what it held is not taken */
+	if (m->own || MUTANT_IS(20))
 		row_put(&cells, c->ncol, old_value, c->it);
 	if (!rc)
 		rc = cells.err;
@@ -267,8 +272,8 @@ static int read_change(struct merge *m, struct change *c)
 		return err(ERR_DENIED, "a change to table %s in a feed of another class",
 		           c->t->name);
 	if (c->ncol > c->t->ncol)
-		return err(ERR_NOTFOUND, "waits for a newer version of the form of table %s",
-		           c->t->name);
+		return err(MUTANT_IS(25) ? ERR_BAD : ERR_NOTFOUND,
+		           "waits for a newer version of the form of table %s", c->t->name);
 	for (i = 0; i < npk; i++)
 		if (pk[i] != (i == 0))
 			return err(ERR_BAD, "a changeset of another kind of table");

@@ -2,6 +2,7 @@
 #include "storage/db.h"
 #include "storage/err.h"
 #include "storage/merge_row.h"
+#include "storage/mutant.h"
 
 #include <string.h>
 
@@ -75,9 +76,10 @@ int write_apply(struct store *s, struct mtable *t, int64_t row, int col, const s
 	int rc = db_int(s, &newer,
 	                "SELECT 1 FROM cell_write WHERE tbl = ? AND row = ? AND col = ?"
 	                " AND (clock, node) > (?, ?) AND scope = ? LIMIT 1",
-	                "iiiiii", t->num, row, (int64_t)col, w->clock, w->node, w->scope);
+	                "iiiiii", t->num, row, (int64_t)col, w->clock,
+	                MUTANT_IS(4) ? INT64_MAX : w->node, w->scope);
 
-	return rc == ERR_NOTFOUND ? set_cell(s, t, row, col, new) : rc;
+	return rc == ERR_NOTFOUND || MUTANT_IS(1) ? set_cell(s, t, row, col, new) : rc;
 }
 
 /* Every written cell gets its newest value: walked oldest first, so the newest stays. */
@@ -252,7 +254,7 @@ static int judge(struct store *s, struct mtable *t, int64_t row, int64_t scope, 
 		"iii", t->num, row, scope);
 
 	*grave = rc == 0;
-	*lives = rc == ERR_NOTFOUND || newer;
+	*lives = rc == ERR_NOTFOUND || (newer && !MUTANT_IS(6));
 	return rc == ERR_NOTFOUND ? 0 : rc;
 }
 
@@ -268,7 +270,7 @@ int row_settle(struct store *s, struct mtable *t, int64_t row, int64_t scope, in
 		return rc;
 	if (!there && grave && lives) {
 		rc = row_exhume(s, t, row, scope, &there);
-		overlay = 1;
+		overlay = !MUTANT_IS(17);
 	}
 	if (!rc && there && overlay)
 		rc = overlay_writes(s, t, row, scope);
