@@ -37,6 +37,8 @@ const struct command commands[] = {
 	{"report", cmd_report, usage_report, N_("coverage against targets"), help_report},
 	{"conflicts", cmd_conflicts, usage_conflicts,
          N_("values that lost when two people changed the same answer"), help_conflicts},
+	{"duplicates", cmd_duplicates, usage_duplicates,
+         N_("households that may have been recorded twice"), help_duplicates},
 	{"history", cmd_history, usage_history, N_("who changed what of a record, and when"),
          help_history},
 	{"sync", cmd_sync, usage_sync, N_("exchange records with the parent now"), help_sync},

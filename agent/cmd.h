@@ -88,6 +88,7 @@ COMMAND(export);
 COMMAND(report);
 COMMAND(conflicts);
 COMMAND(history);
+COMMAND(duplicates);
 COMMAND(sync);
 COMMAND(run);
 COMMAND(status);

@@ -8,13 +8,14 @@
 
 #define LIST_COLUMNS 8 /* shown unless --columns names others */
 
-const char usage_list[] = N_("FORM [--unit CODE] [--limit N] [--columns A,B,C]");
+const char usage_list[] = N_("FORM [--unit CODE] [--limit N] [--columns A,B,C] [--joined]");
 const char help_list[] = N_(
 	"  --unit CODE      only of this unit and those below it\n"
 	"  --limit N        at most N records\n"
 	"  --columns A,B,C  these questions; id, unit, person, version and held may be named too,\n"
 	"                   \"all\" shows all. Else the id, the key, the date, the required ones, and\n"
 	"                   held: how far each record has travelled, with all its changes.\n"
+	"  --joined         also records that another one stands for (cayda duplicates)\n"
 	"\n"
 	"Example:\n"
 	"  cayda list visit --limit 20 --columns id,household,fibre\n");
@@ -29,6 +30,8 @@ struct list {
 	struct answers a;
 	int col[TABLE_COLUMNS]; /* index of a question, or COL_* */
 	size_t ncol;
+	bool joined;     /* also records that another stands for */
+	size_t n, limit; /* printed, and at most; 0: no limit */
 	struct table table;
 	struct json json;
 	struct buf cell;
@@ -138,23 +141,38 @@ static const char *cell_text(struct list *l, const struct record *r, int col, ch
 	}
 }
 
+static bool wanted(struct list *l, const struct record *r)
+{
+	return l->joined || shown_rep(l->ctx, r) == r->id;
+}
+
+/* Nonzero when the limit is reached: ends the walk. */
+static int full(struct list *l)
+{
+	return ++l->n == l->limit;
+}
+
 static int table_row(void *arg, const struct record *r)
 {
 	struct list *l = arg;
 	char id[ID_TEXT];
 	size_t i;
 
+	if (!wanted(l, r))
+		return 0;
 	for (i = 0; i < l->ncol; i++)
 		table_cell(&l->table, cell_text(l, r, l->col[i], id));
-	return 0;
+	return full(l);
 }
 
 static int json_row(void *arg, const struct record *r)
 {
 	struct list *l = arg;
 
+	if (!wanted(l, r))
+		return 0;
 	shown_json(l->ctx, &l->a, r, &l->json);
-	return 0;
+	return full(l);
 }
 
 static void table_titles(struct list *l)
@@ -170,24 +188,24 @@ static void table_titles(struct list *l)
 	}
 }
 
-static int list(struct list *l, int64_t unit, size_t limit)
+static int list(struct list *l, int64_t unit)
 {
 	int rc, end;
 
 	if (l->ctx->json) {
 		json_begin(&l->json, stdout);
 		json_array(&l->json);
-		rc = record_each(l->ctx->s, l->a.form, unit, limit, json_row, l);
+		rc = record_each(l->ctx->s, l->a.form, unit, 0, json_row, l);
 		end = json_end(&l->json);
-		return rc ? rc : end;
+		return rc < 0 ? rc : end;
 	}
 	table_begin(&l->table, stdout);
 	table_titles(l);
-	rc = record_each(l->ctx->s, l->a.form, unit, limit, table_row, l);
-	if (!rc && !l->table.ncell && !l->table.titled)
+	rc = record_each(l->ctx->s, l->a.form, unit, 0, table_row, l);
+	if (!rc && !l->n)
 		fputs(_("there are no such records here\n"), stderr);
 	end = table_end(&l->table);
-	return rc ? rc : end;
+	return rc < 0 ? rc : end;
 }
 
 int cmd_list(struct ctx *ctx, int argc, char **argv)
@@ -195,6 +213,7 @@ int cmd_list(struct ctx *ctx, int argc, char **argv)
 	static const struct option longs[] = {{"unit", required_argument, NULL, 'u'},
 	                                      {"limit", required_argument, NULL, 'n'},
 	                                      {"columns", required_argument, NULL, 'c'},
+	                                      {"joined", no_argument, NULL, 'j'},
 	                                      {NULL, 0, NULL, 0}};
 	const char *unit_ref = NULL, *columns = NULL;
 	struct list l = {.ctx = ctx};
@@ -202,16 +221,19 @@ int cmd_list(struct ctx *ctx, int argc, char **argv)
 	int64_t limit = 0;
 	int c, rc;
 
-	while ((c = cmd_getopt(ctx, argc, argv, "u:n:c:", longs)) != -1) {
+	while ((c = cmd_getopt(ctx, argc, argv, "u:n:c:j", longs)) != -1) {
 		if (c == '?' ||
 		    (c == 'n' && cmd_number(ctx, "--limit", optarg, 1, INT32_MAX, &limit)))
 			return STATUS_USAGE;
-		if (c != 'n')
+		if (c == 'j')
+			l.joined = true;
+		else if (c != 'n')
 			*(c == 'u' ? &unit_ref : &columns) = optarg;
 	}
 	if (argc - optind != 1)
 		return cmd_usage(ctx, _("which form? `cayda form list` names them"));
 	rc = ctx_open(ctx, 0);
+	l.limit = (size_t)limit;
 	if (!rc && unit_ref)
 		rc = ctx_unit(ctx, unit_ref, &u);
 	if (!rc)
@@ -221,7 +243,7 @@ int cmd_list(struct ctx *ctx, int argc, char **argv)
 	else if (!rc)
 		usual_columns(&l, columns != NULL);
 	if (!rc)
-		rc = list(&l, u.id, (size_t)limit);
+		rc = list(&l, u.id);
 	buf_release(&l.cell);
 	answers_release(&l.a);
 	return rc;

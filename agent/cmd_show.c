@@ -2,6 +2,7 @@
 #include "agent/i18n.h"
 #include "agent/shown.h"
 #include "storage/err.h"
+#include "storage/same.h"
 
 const char usage_show[] = N_("RECORD [--unit CODE]");
 const char help_show[] = N_(
@@ -12,8 +13,25 @@ const char help_show[] = N_(
 	"Example:\n"
 	"  cayda show household:12\n");
 
+struct others {
+	struct ctx *ctx;
+	int64_t rep;
+};
+
+static int name_other(void *arg, int64_t other)
+{
+	struct others *o = arg;
+	char id[ID_TEXT];
+
+	printf(other == o->rep ? _("%s stands for it (cayda duplicates)\n")
+	                       : _("the same as %s (cayda duplicates)\n"),
+	       id_text(other, id));
+	return 0;
+}
+
 static void head(struct ctx *ctx, const struct answers *a, const struct record *r)
 {
+	struct others o = {ctx, shown_rep(ctx, r)};
 	char id[ID_TEXT];
 	struct buf title = {0};
 	struct unit u;
@@ -23,7 +41,9 @@ static void head(struct ctx *ctx, const struct answers *a, const struct record *
 	buf_release(&title);
 	if (unit_get(ctx->s, r->unit, &u) == 0)
 		printf("%s (%s), ", u.name, u.code);
-	printf("%s\n\n", shown_held(ctx, r));
+	puts(shown_held(ctx, r));
+	same_others(ctx->s, r->unit, r->id, name_other, &o);
+	putchar('\n');
 }
 
 static int show(struct ctx *ctx, struct answers *a, const struct record *r)

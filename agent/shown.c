@@ -3,6 +3,7 @@
 
 #include "agent/i18n.h"
 #include "storage/err.h"
+#include "storage/same.h"
 
 #include <string.h>
 
@@ -130,8 +131,16 @@ static const char *held_name(enum held held)
 	return held == HELD_ROOT ? "root" : held == HELD_PARENT ? "parent" : "device";
 }
 
+int64_t shown_rep(struct ctx *ctx, const struct record *r)
+{
+	int64_t rep;
+
+	return same_rep(ctx->s, r->unit, r->id, &rep) ? r->id : rep;
+}
+
 void shown_json(struct ctx *ctx, const struct answers *a, const struct record *r, struct json *j)
 {
+	int64_t rep;
 	char id[ID_TEXT];
 	size_t i;
 
@@ -142,6 +151,8 @@ void shown_json(struct ctx *ctx, const struct answers *a, const struct record *r
 	json_kstr(j, "person", r->person ? id_text(r->person, id) : NULL);
 	json_kint(j, "version", r->version);
 	json_kstr(j, "held", held_name(held_of(ctx, r)));
+	rep = shown_rep(ctx, r);
+	json_kstr(j, "same_as", rep == r->id ? NULL : id_text(rep, id));
 	for (i = 0; i < a->form->nq; i++) {
 		const struct question *q = &a->form->q[i];
 

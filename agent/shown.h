@@ -13,7 +13,10 @@ int shown_find(struct ctx *ctx, const char *ref, const char *unit_ref, struct an
 /* Appends value as people read it: a choice by its label, a linked record by its key. */
 int shown_value(struct ctx *ctx, struct answers *a, const struct question *q, const char *value,
                 struct buf *out);
-/* One object: id, form, unit (its code), person, version, held, then every question by name. */
+/* The record that stands for it (storage/same.h): itself, unless it was joined to another. */
+int64_t shown_rep(struct ctx *ctx, const struct record *r);
+/* One object: id, form, unit (its code), person, version, held, same_as, then every question by
+ * name. */
 void shown_json(struct ctx *ctx, const struct answers *a, const struct record *r, struct json *j);
 
 /* What add and edit say: the record's id. */

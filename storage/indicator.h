@@ -1,7 +1,7 @@
 /* indicator.h - an indicator is a query: a share, its numerator and denominator, its target.
  *
  * Only the latest record of each thing counts (indicator.latest_by, dated by the form's date
- * question) up to a day. Expressions come from the ref feed and are run behind an SQLite
+ * question) up to a day; things that were joined (same.h) are one. Expressions come from the ref feed and are run behind an SQLite
  * authorizer: they read that form's tables and nothing else.
  */
 #ifndef STORAGE_INDICATOR_H

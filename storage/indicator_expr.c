@@ -129,6 +129,8 @@ static int authorize(void *arg, int action, const char *a, const char *b, const 
 	case SQLITE_READ:
 		if (a && !strcasecmp(a, f->table))
 			return SQLITE_OK;
+		if (a && !strcmp(a, "same_as"))
+			return SQLITE_OK;
 		if (a && !strcmp(a, "unit") && b && (!strcmp(b, "id") || !strcmp(b, "parent")))
 			return SQLITE_OK;
 		return SQLITE_DENY;
@@ -211,19 +213,37 @@ static int bind_all(sqlite3_stmt *st, int64_t unit, const char *day,
 	return rc ? err(ERR_NOMEM, "out of memory") : 0;
 }
 
+/* SELECT of the records n of the same thing as latest. joined: also of what somebody said is the
+ * same (same.h), and without records that another stands for. */
+static char *same_thing(const struct counted *w, bool joined)
+{
+	sqlite3_str *sql = sqlite3_str_new(NULL);
+
+	if (joined && w->record)
+		sqlite3_str_appendf(
+			sql,
+			"SELECT 1 FROM same_as a CROSS JOIN same_as m ON m.unit = a.unit"
+			" AND m.rep = a.rep CROSS JOIN \"f_%w\" n ON n.\"%w\" = m.id"
+			" WHERE a.unit = latest._unit AND a.id = latest.\"%w\"",
+			w->code, w->by, w->by);
+	else
+		sqlite3_str_appendf(sql, "SELECT 1 FROM \"f_%w\" n WHERE n.\"%w\" = latest.\"%w\"",
+		                    w->code, w->by, w->by);
+	if (!w->record && strcmp(w->by, "_unit"))
+		sqlite3_str_appendall(sql, " AND n._unit = latest._unit");
+	if (joined)
+		sqlite3_str_appendall(sql, " AND NOT EXISTS (SELECT 1 FROM same_as h WHERE"
+		                           " h.unit = n._unit AND h.id = n._id AND h.rep <> h.id)");
+	return sqlite3_str_finish(sql);
+}
+
 /* The condition that no record n of the same thing beats latest: a later date, or the same date
  * and a younger row; one without a date is beaten by any. An undated form goes by the row. */
-static void no_later(sqlite3_str *sql, const struct counted *w, const char *until)
+static void no_later(sqlite3_str *sql, const struct counted *w, const char *until, bool joined)
 {
-	sqlite3_str *same = sqlite3_str_new(NULL);
 	const char *d = w->date;
-	char *text;
+	char *text = same_thing(w, joined);
 
-	sqlite3_str_appendf(same, "SELECT 1 FROM \"f_%w\" n WHERE n.\"%w\" = latest.\"%w\"",
-	                    w->code, w->by, w->by);
-	if (!w->record && strcmp(w->by, "_unit"))
-		sqlite3_str_appendall(same, " AND n._unit = latest._unit");
-	text = sqlite3_str_finish(same);
 	if (!text)
 		text = sqlite3_mprintf("");
 	if (!*d)
@@ -238,10 +258,30 @@ static void no_later(sqlite3_str *sql, const struct counted *w, const char *unti
 	sqlite3_free(text);
 }
 
+/* The same where records are joined: only what is in a group pays for it. */
+static void no_later_joined(sqlite3_str *sql, const struct counted *w, const char *until)
+{
+	sqlite3_str_appendall(sql, " NOT EXISTS (SELECT 1 FROM same_as h WHERE"
+	                           " h.unit = latest._unit AND h.id = latest._id AND"
+	                           " h.rep <> h.id) AND");
+	if (!w->record) {
+		no_later(sql, w, until, true);
+		return;
+	}
+	sqlite3_str_appendf(sql,
+	                    " CASE WHEN EXISTS (SELECT 1 FROM same_as a WHERE"
+	                    " a.unit = latest._unit AND a.id = latest.\"%w\") THEN",
+	                    w->by);
+	no_later(sql, w, until, true);
+	sqlite3_str_appendall(sql, " ELSE");
+	no_later(sql, w, until, false);
+	sqlite3_str_appendall(sql, " END");
+}
+
 /* A time of day may follow a date: '~' is above any. The root has all
  * records, and reading them in order is three times as fast as by unit. */
 static char *query(const struct counted *w, const char *numerator, const char *denominator,
-                   bool all, bool dated)
+                   bool all, bool dated, bool joined)
 {
 	sqlite3_str *sql = sqlite3_str_new(NULL);
 	char *until = dated ? sqlite3_mprintf(" AND n.\"%w\" <= :day || '~'", w->date) : NULL;
@@ -255,7 +295,10 @@ static char *query(const struct counted *w, const char *numerator, const char *d
 	if (dated)
 		sqlite3_str_appendf(sql, " (\"%w\" IS NULL OR \"%w\" <= :day || '~') AND", w->date,
 		                    w->date);
-	no_later(sql, w, until ? until : "");
+	if (joined)
+		no_later_joined(sql, w, until ? until : "");
+	else
+		no_later(sql, w, until ? until : "", false);
 	sqlite3_free(until);
 	return sqlite3_str_finish(sql);
 }
@@ -320,7 +363,7 @@ int expr_run(struct store *s, const struct counted *what, const char *numerator,
              const char *denominator, int64_t unit, const char *day, int64_t out[2])
 {
 	struct fence fence = {.steps = 0};
-	int64_t value[PARAMETERS], root;
+	int64_t value[PARAMETERS], root, joined;
 	char *sql;
 	bool all;
 	int rc;
@@ -331,10 +374,12 @@ int expr_run(struct store *s, const struct counted *what, const char *numerator,
 		rc = expr_check(denominator);
 	if (!rc)
 		rc = read_parameters(s, numerator, denominator, unit, day, value);
+	if (!rc)
+		rc = db_int(s, &joined, "SELECT EXISTS (SELECT 1 FROM same_as)", "");
 	if (rc)
 		return rc;
 	all = !unit_root(s, &root) && root == unit;
-	sql = query(what, numerator, denominator, all, day && what->date[0]);
+	sql = query(what, numerator, denominator, all, day && what->date[0], joined);
 	if (!sql)
 		return err(ERR_NOMEM, "out of memory");
 	sqlite3_snprintf(sizeof fence.table, fence.table, "f_%s", what->code);

@@ -10,6 +10,7 @@
 #include "storage/mutant.h"
 #include "storage/node.h"
 #include "storage/pack.h"
+#include "storage/same.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -22,6 +23,7 @@ struct merge {
 	struct node author; /* only when merging */
 	int own;            /* sealing: the rows hold it already */
 	int forms;          /* rows that ask for tables came */
+	int same;           /* rows that join records came */
 	int64_t own_last;   /* highest id among our own rows, come back after a restore */
 	int64_t last_row;   /* highest id inserted under the author's number */
 };
@@ -294,6 +296,8 @@ static int put_change(struct merge *m, struct change *c)
 	if (m->key->class == CLASS_REF &&
 	    (!strcmp(c->t->name, "question") || !strcmp(c->t->name, "form")))
 		m->forms = 1;
+	if (m->key->class == CLASS_OPEN && !strcmp(c->t->name, "f__same"))
+		m->same = 1;
 	switch (c->op) {
 	case SQLITE_INSERT:
 		if (c->row > m->last_row && id_node(c->row) == m->key->author)
@@ -355,6 +359,8 @@ int merge_pack(struct store *s, const struct feed *f, const struct pack *p)
 		rc = clock_saw(s, m.w.clock);
 	if (!rc)
 		rc = held_note(s, f, p->seq, m.last_row);
+	if (!rc && m.same)
+		rc = same_refresh(s, f->key.scope);
 	if (!rc && f->key.author == s->self.number)
 		rc = pass_counter(s, m.own_last);
 	if (!rc && m.forms)

@@ -46,7 +46,7 @@ static int forget_rows(struct store *s)
 	if (!rc)
 		rc = db_exec(s, buf_cstr(&n.drop));
 	if (!rc)
-		rc = db_exec(s, "DELETE FROM cell_write; DELETE FROM grave");
+		rc = db_exec(s, "DELETE FROM cell_write; DELETE FROM grave; DELETE FROM same_as");
 	buf_release(&n.drop);
 	merge_forget(s);
 	return rc ? rc : form_tables(s);

@@ -147,6 +147,17 @@ CREATE TABLE p__settled (
 ) STRICT;
 CREATE INDEX p__settled_row ON p__settled(row);
 
+-- What somebody said of two records of a unit (same.h): nothing in the records changes by it.
+CREATE TABLE f__same (
+	_id INTEGER PRIMARY KEY NOT NULL,
+	_unit INTEGER NOT NULL,
+	form TEXT NOT NULL,
+	keep INTEGER NOT NULL,         -- record that stands for both
+	other INTEGER NOT NULL,
+	same INTEGER                   -- 1: the same thing; 0: not; NULL: what was said is taken back
+) STRICT;
+CREATE INDEX f__same_unit ON f__same(_unit);
+
 -- ---- local: the log --------------------------------------------------------------------
 
 -- A feed: one author, one scope, one class; packs 1..head without gaps.
@@ -246,6 +257,16 @@ CREATE TABLE grave (
 	cells BLOB NOT NULL,           -- the row, see rowcodec.h
 	PRIMARY KEY (tbl, row, scope)
 ) STRICT, WITHOUT ROWID;
+
+-- What follows from f__same: every record that is joined to others, and the one that stands for
+-- them; kept by same_refresh().
+CREATE TABLE same_as (
+	unit INTEGER NOT NULL,
+	id INTEGER NOT NULL,
+	rep INTEGER NOT NULL,
+	PRIMARY KEY (unit, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX same_as_rep ON same_as(unit, rep);
 
 -- ---- local: this node ----------------------------------------------------------------------
 

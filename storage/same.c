@@ -1,0 +1,321 @@
+/* same.c - groups of records that are one thing. */
+#include "storage/same.h"
+#include "storage/buf.h"
+#include "storage/db.h"
+#include "storage/err.h"
+#include "storage/record.h"
+#include "storage/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- groups --------------------------------------------------------------------------------- */
+
+struct member {
+	int64_t id;
+	size_t up;  /* towards the first of its group; itself there */
+	bool other; /* somebody joined it to another */
+	int64_t best, least;
+};
+
+struct pair {
+	int64_t keep, other;
+};
+
+static int compare_members(const void *a, const void *b)
+{
+	const struct member *x = a, *y = b;
+
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+static int load_pairs(struct store *s, int64_t unit, struct buf *out)
+{
+	sqlite3_stmt *st;
+	struct pair p;
+	int rc = db_prepare(s,
+	                    "SELECT keep, other FROM f__same WHERE _unit = ? AND same = 1"
+	                    " AND keep <> other ORDER BY _id LIMIT ?",
+	                    &st);
+
+	if (!rc)
+		rc = db_bind(st, "ii", unit, (int64_t)SAME_PAIRS_MAX);
+	while (!rc && (rc = db_step(s, st)) == 1) {
+		p = (struct pair){sqlite3_column_int64(st, 0), sqlite3_column_int64(st, 1)};
+		buf_add(out, &p, sizeof p);
+		rc = out->err;
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+/* Every record that a pair names, once, by id. */
+static size_t list_members(const struct pair *p, size_t npair, struct member *m)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < npair; i++) {
+		m[2 * i].id = p[i].keep;
+		m[2 * i + 1].id = p[i].other;
+	}
+	qsort(m, 2 * npair, sizeof *m, compare_members);
+	for (i = 0; i < 2 * npair; i++)
+		if (!n || m[n - 1].id != m[i].id)
+			m[n++].id = m[i].id;
+	for (i = 0; i < n; i++)
+		m[i].up = i;
+	return n;
+}
+
+static size_t top(struct member *m, size_t i)
+{
+	while (m[i].up != i)
+		i = m[i].up = m[m[i].up].up;
+	return i;
+}
+
+static struct member *find(struct member *m, size_t n, int64_t id)
+{
+	struct member key = {.id = id};
+
+	return bsearch(&key, m, n, sizeof *m, compare_members);
+}
+
+static void link_pairs(const struct pair *p, size_t npair, struct member *m, size_t n)
+{
+	struct member *keep, *other;
+	size_t i, a, b;
+
+	for (i = 0; i < npair; i++) {
+		keep = find(m, n, p[i].keep);
+		other = find(m, n, p[i].other);
+		other->other = true;
+		a = top(m, (size_t)(keep - m));
+		b = top(m, (size_t)(other - m));
+		m[a > b ? a : b].up = a < b ? a : b;
+	}
+	/* by id, so the first that comes is the smallest */
+	for (i = 0; i < n; i++) {
+		a = top(m, i);
+		if (!m[a].least)
+			m[a].least = m[i].id;
+		if (!m[i].other && !m[a].best)
+			m[a].best = m[i].id;
+	}
+}
+
+static int write_groups(struct store *s, int64_t unit, struct member *m, size_t n)
+{
+	const struct member *first;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; !rc && i < n; i++) {
+		first = &m[top(m, i)];
+		rc = db_run(s, "INSERT INTO same_as(unit, id, rep) VALUES(?, ?, ?)", "iii", unit,
+		            m[i].id, first->best ? first->best : first->least);
+	}
+	return rc;
+}
+
+int same_refresh(struct store *s, int64_t unit)
+{
+	struct buf pairs = {0};
+	struct member *m = NULL;
+	const struct pair *p;
+	size_t npair, n;
+	int rc = load_pairs(s, unit, &pairs);
+
+	if (!rc)
+		rc = db_run(s, "DELETE FROM same_as WHERE unit = ?", "i", unit);
+	npair = pairs.len / sizeof *p;
+	if (rc || !npair)
+		goto out;
+	p = (const struct pair *)(const void *)pairs.data; /* malloc's alignment holds one */
+	m = calloc(2 * npair, sizeof *m);
+	if (!m) {
+		rc = err(ERR_NOMEM, "out of memory");
+		goto out;
+	}
+	n = list_members(p, npair, m);
+	link_pairs(p, npair, m, n);
+	rc = write_groups(s, unit, m, n);
+out:
+	free(m);
+	buf_release(&pairs);
+	return rc;
+}
+
+/* ---- reading ---------------------------------------------------------------------------------- */
+
+int same_rep(struct store *s, int64_t unit, int64_t id, int64_t *rep)
+{
+	int rc = db_int(s, rep, "SELECT rep FROM same_as WHERE unit = ? AND id = ?", "ii", unit,
+	                id);
+
+	if (rc == ERR_NOTFOUND) {
+		*rep = id;
+		rc = 0;
+	}
+	return rc;
+}
+
+int same_others(struct store *s, int64_t unit, int64_t id, int (*fn)(void *arg, int64_t other),
+                void *arg)
+{
+	sqlite3_stmt *st;
+	int rc = db_prepare(s,
+	                    "SELECT m.id FROM same_as a CROSS JOIN same_as m"
+	                    " ON m.unit = a.unit AND m.rep = a.rep"
+	                    " WHERE a.unit = ?1 AND a.id = ?2 AND m.id <> ?2 ORDER BY m.id",
+	                    &st);
+
+	if (!rc)
+		rc = db_bind(st, "ii", unit, id);
+	while (!rc && (rc = db_step(s, st)) == 1)
+		rc = fn(arg, sqlite3_column_int64(st, 0));
+	sqlite3_finalize(st);
+	return rc;
+}
+
+/* ---- judging ------------------------------------------------------------------------------------ */
+
+static int unit_of(struct store *s, const struct form *f, int64_t id, int64_t *unit)
+{
+	struct record *r;
+	int rc = record_get(s, f, id, &r);
+
+	*unit = rc ? 0 : r->unit;
+	record_free(r);
+	return rc;
+}
+
+/* May the two be judged here, and are they joined? */
+static int look(struct store *s, const struct form *f, int64_t a, int64_t b, int64_t *unit,
+                bool *joined)
+{
+	char x[ID_TEXT], y[ID_TEXT];
+	int64_t second, ra, rb;
+	int rc = unit_of(s, f, a, unit);
+
+	*joined = false;
+	if (!rc)
+		rc = unit_of(s, f, b, &second);
+	if (rc)
+		return rc;
+	if (a == b)
+		return err(ERR_BAD, "%s is named twice: name two records", id_text(a, x));
+	if (*unit != second)
+		return err(ERR_BAD, "%s and %s are of different units: they cannot be joined",
+		           id_text(a, x), id_text(b, y));
+	if (!unit_within(s, *unit, s->self.scope))
+		return err(ERR_DENIED, "record %s is of a unit that this node does not work for",
+		           id_text(a, x));
+	rc = same_rep(s, *unit, a, &ra);
+	if (!rc)
+		rc = same_rep(s, *unit, b, &rb);
+	*joined = !rc && ra == rb;
+	return rc;
+}
+
+/* A pair that was judged before keeps its row: what it says is what the last one said. */
+static int write_pair(struct tx *tx, const struct form *f, int64_t keep, int64_t other,
+                      int64_t same)
+{
+	struct store *s = tx_store(tx);
+	int64_t unit = tx_scope(tx), row;
+	int rc = db_int(s, &row,
+	                "SELECT _id FROM f__same WHERE _unit = ?1 AND (keep = ?2 AND other = ?3"
+	                " OR keep = ?3 AND other = ?2) ORDER BY _id LIMIT 1",
+	                "iii", unit, keep, other);
+
+	if (!rc)
+		return db_run(s, "UPDATE f__same SET keep = ?, other = ?, same = ? WHERE _id = ?",
+		              "iiii", keep, other, same, row);
+	if (rc != ERR_NOTFOUND)
+		return rc;
+	row = tx_new_id(tx);
+	return row ? db_run(s,
+	                    "INSERT INTO f__same(_id, _unit, form, keep, other, same)"
+	                    " VALUES(?, ?, ?, ?, ?, ?)",
+	                    "iitiii", row, unit, f->code, keep, other, same)
+	           : ERR_TOOBIG;
+}
+
+static int judge(struct store *s, const struct form *f, int64_t unit, int64_t keep, int64_t other,
+                 int64_t same)
+{
+	struct tx *tx;
+	int rc = tx_begin(s, unit, &tx);
+
+	if (rc)
+		return rc;
+	rc = write_pair(tx, f, keep, other, same);
+	if (!rc)
+		rc = same_refresh(s, unit);
+	if (!rc)
+		rc = tx_commit(tx);
+	tx_end(tx);
+	return rc;
+}
+
+int same_join(struct store *s, const struct form *f, int64_t keep, int64_t other)
+{
+	char x[ID_TEXT], y[ID_TEXT];
+	int64_t unit;
+	bool joined;
+	int rc = look(s, f, keep, other, &unit, &joined);
+
+	if (!rc && joined)
+		return err(ERR_EXISTS, "%s and %s are joined already", id_text(keep, x),
+		           id_text(other, y));
+	return rc ? rc : judge(s, f, unit, keep, other, 1);
+}
+
+int same_differ(struct store *s, const struct form *f, int64_t a, int64_t b)
+{
+	char x[ID_TEXT], y[ID_TEXT];
+	int64_t unit;
+	bool joined;
+	int rc = look(s, f, a, b, &unit, &joined);
+
+	if (!rc && joined)
+		return err(ERR_EXISTS,
+		           "%s and %s are joined: take that back first, cayda duplicates undo",
+		           id_text(a, x), id_text(b, y));
+	return rc ? rc : judge(s, f, unit, a, b, 0);
+}
+
+int same_undo(struct store *s, const struct form *f, int64_t id)
+{
+	char text[ID_TEXT];
+	int64_t unit, any;
+	struct tx *tx;
+	int rc = unit_of(s, f, id, &unit);
+
+	if (rc)
+		return rc;
+	if (!unit_within(s, unit, s->self.scope))
+		return err(ERR_DENIED, "record %s is of a unit that this node does not work for",
+		           id_text(id, text));
+	rc = db_int(s, &any,
+	            "SELECT 1 FROM f__same WHERE _unit = ?1 AND same = 1"
+	            " AND (keep = ?2 OR other = ?2) LIMIT 1",
+	            "ii", unit, id);
+	if (rc == ERR_NOTFOUND)
+		return err(rc, "%s is not joined to another record", id_text(id, text));
+	if (!rc)
+		rc = tx_begin(s, unit, &tx);
+	if (rc)
+		return rc;
+	rc = db_run(s,
+	            "UPDATE f__same SET same = NULL WHERE _unit = ?1 AND same = 1"
+	            " AND (keep = ?2 OR other = ?2)",
+	            "ii", unit, id);
+	if (!rc)
+		rc = same_refresh(s, unit);
+	if (!rc)
+		rc = tx_commit(tx);
+	tx_end(tx);
+	return rc;
+}
