@@ -4,6 +4,7 @@
 #include "protocol/packfile.h"
 #include "protocol/sync_message.h"
 #include "storage/clock.h"
+#include "storage/durable.h"
 #include "storage/err.h"
 #include "storage/merge.h"
 #include "storage/meta.h"
@@ -164,14 +165,16 @@ int packfile_write(struct store *s, const char *path, int64_t audience, bool sin
 	if (rc)
 		return rc;
 	p.f = fopen(part, "wbe");
+	if (!p.f && errno == ENOMEM)
+		return err(ERR_NOMEM, "out of memory");
 	if (!p.f)
 		return err(ERR_IO, "%s cannot be written: %s", path, strerror(errno));
 	rc = write_all(&p);
 	if (fclose(p.f) && !rc)
 		rc = err(ERR_IO, "%s cannot be written: %s", path, strerror(errno));
 	buf_release(&p.item);
-	if (!rc && rename(part, path))
-		rc = err(ERR_IO, "%s cannot be written: %s", path, strerror(errno));
+	if (!rc) /* what is noted as carried must not be lost with the power */
+		rc = durable_rename(part, path);
 	if (rc) {
 		unlink(part);
 		return rc;

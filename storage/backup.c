@@ -1,12 +1,12 @@
 /* backup.c - a copy of a home's database, and starting again from one. */
 #include "storage/backup.h"
 #include "storage/db.h"
+#include "storage/durable.h"
 #include "storage/err.h"
 #include "storage/meta.h"
 #include "storage/mutant.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,13 +22,27 @@ enum { RESTORED_NO, RESTORED_YES, RESTORED_NEW_EPOCH }; /* meta "restored" */
 
 /* ---- writing a copy ------------------------------------------------------------------------------ */
 
-static int copy_pages(struct store *s, sqlite3 *to, void (*step)(void *, int, int), void *arg)
+/* What went wrong with a copy, from or to which db is open. */
+static int copy_failed(sqlite3 *db, int rc)
 {
-	sqlite3_backup *b = sqlite3_backup_init(to, "main", s->db, "main");
+	int bad = rc & 0xff;
+
+	if (bad == SQLITE_NOMEM || rc == SQLITE_IOERR_NOMEM)
+		return err(ERR_NOMEM, "out of memory");
+	if (bad == SQLITE_FULL || (bad != SQLITE_CORRUPT && sqlite3_system_errno(db) == ENOSPC))
+		return err(ERR_IO, "the disk for the copy is full: free some space and try again");
+	if (bad == SQLITE_NOTADB || bad == SQLITE_CORRUPT)
+		return err(ERR_CORRUPT, "the copy is damaged, or is none: %s", sqlite3_errstr(rc));
+	return err(ERR_IO, "the copy cannot be made: %s", sqlite3_errstr(rc));
+}
+
+static int copy_pages(sqlite3 *from, sqlite3 *to, void (*step)(void *, int, int), void *arg)
+{
+	sqlite3_backup *b = sqlite3_backup_init(to, "main", from, "main");
 	int rc;
 
 	if (!b)
-		return err(ERR_IO, "the copy cannot be made: %s", sqlite3_errmsg(to));
+		return copy_failed(to, sqlite3_extended_errcode(to));
 	do {
 		rc = sqlite3_backup_step(b, PAGES_A_STEP);
 		if (step)
@@ -38,21 +52,21 @@ static int copy_pages(struct store *s, sqlite3 *to, void (*step)(void *, int, in
 			sqlite3_sleep(20);
 	} while (rc == SQLITE_OK || rc == SQLITE_BUSY || rc == SQLITE_LOCKED);
 	sqlite3_backup_finish(b);
-	if (rc == SQLITE_DONE)
-		return 0;
-	if (rc == SQLITE_FULL)
-		return err(ERR_IO, "the disk for the copy is full: free some space and try again");
-	return err(ERR_IO, "the copy cannot be made: %s", sqlite3_errstr(rc));
+	return rc == SQLITE_DONE ? 0 : copy_failed(to, rc);
 }
 
-static int sync_file(const char *path)
+/* A copy that is one file. */
+static int copy_out(struct store *s, const char *part, void (*step)(void *, int, int), void *arg)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), rc;
+	sqlite3 *to = NULL;
+	int bad = sqlite3_open_v2(part, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+	int rc = bad ? copy_failed(to, bad) : copy_pages(s->db, to, step, arg);
 
-	if (fd < 0)
-		return err(ERR_IO, "%s: %s", path, strerror(errno));
-	rc = fsync(fd) ? err(ERR_IO, "%s: %s", path, strerror(errno)) : 0;
-	close(fd);
+	if (!rc) {
+		bad = sqlite3_exec(to, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+		rc = bad ? copy_failed(to, sqlite3_extended_errcode(to)) : 0;
+	}
+	sqlite3_close(to);
 	return rc;
 }
 
@@ -61,22 +75,14 @@ int backup_write(struct store *s, const char *path, void (*step)(void *arg, int 
                  void *arg)
 {
 	char part[4096];
-	sqlite3 *to = NULL;
 	int rc;
 
 	if (snprintf(part, sizeof part, "%s.part", path) >= (int)sizeof part)
 		return err(ERR_TOOBIG, "the file's name is too long");
 	unlink(part);
-	rc = sqlite3_open_v2(part, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL)
-	             ? err(ERR_IO, "%s cannot be written: check the folder and the disk", path)
-	             : copy_pages(s, to, step, arg);
-	if (!rc && sqlite3_exec(to, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL))
-		rc = err(ERR_IO, "the copy cannot be made: %s", sqlite3_errmsg(to));
-	sqlite3_close(to);
+	rc = copy_out(s, part, step, arg);
 	if (!rc)
-		rc = sync_file(part);
-	if (!rc && rename(part, path))
-		rc = err(ERR_IO, "%s cannot be written: %s", path, strerror(errno));
+		rc = durable_rename(part, path);
 	if (rc)
 		unlink(part);
 	return rc;
@@ -89,17 +95,19 @@ static int next_epoch(const char *home, const struct store_env *env, uint32_t of
 {
 	struct store *old;
 	uint16_t leap;
-	int rc;
+	int rc = store_open(home, 0, env, &old);
 
-	if (store_open(home, 0, env, &old) == 0) {
-		meta_int(old, "next_epoch", out); /* of a restore before this, used or not */
+	if (rc == ERR_NOMEM)
+		return rc;
+	if (!rc) {
+		rc = meta_int(old, "next_epoch", out); /* of a restore before this, used or not */
 		if (*out < old->self.epoch)
 			*out = old->self.epoch;
 		if (*out < of_copy)
 			*out = of_copy;
 		++*out;
 		store_close(old);
-		return 0;
+		return rc == ERR_NOTFOUND ? 0 : rc;
 	}
 	rc = env->random(env->arg, &leap, sizeof leap);
 	*out = of_copy + 1 + leap % EPOCH_LEAP;
@@ -117,19 +125,25 @@ static int mark_restored(struct store *s, int64_t epoch)
 	return rc ? rc : meta_set_int(s, "next_epoch", epoch);
 }
 
-static int set_aside(const char *db)
+/* The database that is there gets a second name and keeps its own until the copy takes it: at no time is there none.
+ * A WAL is there only beside one that could not be opened. */
+static int keep_old(const char *db)
 {
-	static const char *const tails[] = {"", "-wal", "-shm"};
+	static const char *const tails[] = {"-wal", "-shm"};
 	char from[PATH_MAX_LEN + 32], to[PATH_MAX_LEN + 32];
 	size_t i;
 
+	snprintf(to, sizeof to, "%s.before-restore", db);
+	unlink(to);
+	if (link(db, to) && errno != ENOENT && rename(db, to)) /* some disks know no second name */
+		return err(ERR_IO, "%s cannot be moved aside: %s", db, strerror(errno));
 	for (i = 0; i < sizeof tails / sizeof *tails; i++) {
 		snprintf(from, sizeof from, "%s%s", db, tails[i]);
 		snprintf(to, sizeof to, "%s.before-restore%s", db, tails[i]);
 		if (rename(from, to) && errno != ENOENT)
 			return err(ERR_IO, "%s cannot be moved aside: %s", from, strerror(errno));
 	}
-	return 0;
+	return durable_name(db); /* before another database meets that WAL */
 }
 
 /* A whole copy of the copy, in a home of its own until it is known to be good. */
@@ -137,20 +151,30 @@ static int stage(const char *path, const char *home, const struct store_env *env
                  struct store **out)
 {
 	sqlite3 *from = NULL;
-	int rc = store_open(home, STORE_CREATE, env, out);
+	int rc = store_open(home, STORE_CREATE, env, out), bad;
 
 	if (rc)
 		return rc;
-	if (sqlite3_open_v2(path, &from, SQLITE_OPEN_READONLY, NULL)) {
-		rc = err(ERR_NOTFOUND, "%s cannot be read", path);
-	} else {
-		struct store view = {.db = from};
-		rc = copy_pages(&view, (*out)->db, NULL, NULL);
-	}
+	bad = sqlite3_open_v2(path, &from, SQLITE_OPEN_READONLY, NULL);
+	rc = bad ? copy_failed(from, bad) : copy_pages(from, (*out)->db, NULL, NULL);
 	sqlite3_close(from);
 	store_close(*out);
 	*out = NULL;
 	return rc ? rc : store_open(home, 0, env, out);
+}
+
+/* The staged database takes the place of the home's. */
+static int put_in_place(const char *staged, const char *home, const char *db)
+{
+	int rc = 0;
+
+	if (!mkdir(home, 0700))
+		rc = durable_name(home);
+	else if (errno != EEXIST)
+		rc = err(ERR_IO, "the folder %s cannot be made: %s", home, strerror(errno));
+	if (!rc)
+		rc = keep_old(db);
+	return rc ? rc : durable_rename(staged, db);
 }
 
 int backup_restore(const char *home, const char *path, const struct store_env *env)
@@ -175,11 +199,7 @@ int backup_restore(const char *home, const char *path, const struct store_env *e
 		rc = mark_restored(s, epoch);
 	store_close(s); /* checkpoints: the file alone is whole */
 	if (!rc)
-		rc = set_aside(db);
-	if (!rc && mkdir(home, 0700) && errno != EEXIST)
-		rc = err(ERR_IO, "the folder %s cannot be made: %s", home, strerror(errno));
-	if (!rc && rename(from, db))
-		rc = err(ERR_IO, "%s cannot be written: %s", db, strerror(errno));
+		rc = put_in_place(from, home, db);
 	unlink(from);
 	rmdir(staged);
 	return rc;
