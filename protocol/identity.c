@@ -7,11 +7,14 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include <mbedtls/asn1.h>
 #include <mbedtls/ecdsa.h>
 #include <mbedtls/ecp.h>
+#include <mbedtls/md.h>
 #include <mbedtls/pem.h>
 #include <mbedtls/platform_util.h>
 #include <mbedtls/sha256.h>
+#include <mbedtls/x509.h>
 
 /* The kernel's generator, not one of our own: it cannot be copied by fork(). */
 int identity_random(void *arg, void *out, size_t len)
@@ -36,6 +39,17 @@ int identity_random(void *arg, void *out, size_t len)
 int identity_mbedtls_rng(void *arg, unsigned char *out, size_t len)
 {
 	return identity_random(arg, out, len) ? MBEDTLS_ERR_ECP_RANDOM_FAILED : 0;
+}
+
+/* mbedTLS's codes are the sum of a module's and of what failed below it. */
+bool identity_no_memory(int bad)
+{
+	int high = -(-bad & 0x7f80), low = -(-bad & 0x7f);
+
+	return bad < 0 &&
+	       (low == MBEDTLS_ERR_MPI_ALLOC_FAILED || low == MBEDTLS_ERR_ASN1_ALLOC_FAILED ||
+	        high == MBEDTLS_ERR_ECP_ALLOC_FAILED || high == MBEDTLS_ERR_PK_ALLOC_FAILED ||
+	        high == MBEDTLS_ERR_MD_ALLOC_FAILED || high == MBEDTLS_ERR_X509_ALLOC_FAILED);
 }
 
 void identity_sha256(const void *data, size_t len, uint8_t out[HASH_LEN])
@@ -93,6 +107,8 @@ int identity_sign(void *arg, const uint8_t key[KEY_LEN], const uint8_t hash[HASH
 	mbedtls_mpi_free(&r);
 	mbedtls_mpi_free(&d);
 	mbedtls_ecp_group_free(&group);
+	if (identity_no_memory(bad))
+		return err(ERR_NOMEM, "out of memory");
 	return bad ? err(ERR_CORRUPT, "this node's private key cannot sign; restore its home") : 0;
 }
 
@@ -124,6 +140,8 @@ int identity_verify(void *arg, const uint8_t pubkey[PUBKEY_LEN], const uint8_t h
 	mbedtls_mpi_free(&r);
 	mbedtls_ecp_point_free(&q);
 	mbedtls_ecp_group_free(&group);
+	if (identity_no_memory(bad))
+		return err(ERR_NOMEM, "out of memory");
 	return bad ? err(ERR_DENIED, "a signature is not by the node it names") : 0;
 }
 
@@ -148,7 +166,9 @@ int identity_keygen(uint8_t key[KEY_LEN], uint8_t pubkey[PUBKEY_LEN])
 	if (!bad)
 		return 0;
 	mbedtls_platform_zeroize(key, KEY_LEN);
-	return err(ERR_IO, "a key pair could not be made: no random numbers or no memory");
+	if (identity_no_memory(bad))
+		return err(ERR_NOMEM, "out of memory");
+	return err(ERR_IO, "a key pair could not be made: the system gives no random numbers");
 }
 
 int identity_pk_private(mbedtls_pk_context *pk, const uint8_t key[KEY_LEN])
@@ -200,6 +220,8 @@ int identity_key_der(const uint8_t key[KEY_LEN], uint8_t out[IDENTITY_KEY_DER_MA
 	if (!n)
 		n = mbedtls_pk_write_key_der(&pk, out, IDENTITY_KEY_DER_MAX);
 	mbedtls_pk_free(&pk);
+	if (identity_no_memory(n))
+		return err(ERR_NOMEM, "out of memory");
 	if (n <= 0)
 		return err(ERR_CORRUPT, "this node's private key is unreadable; restore its home");
 	memmove(out, out + IDENTITY_KEY_DER_MAX - n, (size_t)n); /* it writes from the end */

@@ -98,6 +98,8 @@ int identity_cert_make(const struct cert_info *issuer, const uint8_t issuer_key[
 	mbedtls_x509write_crt_free(&crt);
 	mbedtls_pk_free(&holder);
 	mbedtls_pk_free(&signer);
+	if (identity_no_memory(n))
+		return err(ERR_NOMEM, "out of memory");
 	if (n <= 0 || n > CERT_MAX)
 		return err(ERR_BAD,
 		           "no certificate could be made: the node's public key is not valid");
@@ -133,14 +135,17 @@ static int read_key(const mbedtls_pk_context *pk, uint8_t pubkey[PUBKEY_LEN])
 {
 	const mbedtls_ecp_keypair *pair;
 	size_t len;
+	int bad;
 
 	if (mbedtls_pk_get_type(pk) != MBEDTLS_PK_ECKEY)
 		return -1;
 	pair = mbedtls_pk_ec(*pk);
 	if (mbedtls_ecp_keypair_get_group_id(pair) != MBEDTLS_ECP_DP_SECP256R1)
 		return -1;
-	if (mbedtls_ecp_write_public_key(pair, MBEDTLS_ECP_PF_COMPRESSED, &len, pubkey, PUBKEY_LEN))
-		return -1;
+	bad = mbedtls_ecp_write_public_key(pair, MBEDTLS_ECP_PF_COMPRESSED, &len, pubkey,
+	                                   PUBKEY_LEN);
+	if (bad)
+		return bad;
 	return len == PUBKEY_LEN ? 0 : -1;
 }
 
@@ -148,22 +153,30 @@ static int read_key(const mbedtls_pk_context *pk, uint8_t pubkey[PUBKEY_LEN])
  * certificate can be is refused here, before anything relies on it. */
 static int parse(const void *der, size_t len, mbedtls_x509_crt *crt, struct cert_info *out)
 {
+	int no = 0;
+
 	memset(out, 0, sizeof *out);
 	mbedtls_x509_crt_init(crt);
-	if (!der || !len || len > CERT_MAX || mbedtls_x509_crt_parse_der(crt, der, len))
+	if (!der || !len || len > CERT_MAX)
+		goto bad;
+	no = mbedtls_x509_crt_parse_der(crt, der, len);
+	if (no)
 		goto bad;
 	if (crt->raw.len != len || crt->version != 3)
 		goto bad;
 	if (crt->sig_oid.len != MBEDTLS_OID_SIZE(MBEDTLS_OID_ECDSA_SHA256) ||
 	    memcmp(crt->sig_oid.p, MBEDTLS_OID_ECDSA_SHA256, crt->sig_oid.len))
 		goto bad;
-	if (read_name(&crt->subject, out) || read_key(&crt->pk, out->pubkey))
+	no = read_name(&crt->subject, out) ? -1 : read_key(&crt->pk, out->pubkey);
+	if (no)
 		goto bad;
 	if ((mbedtls_x509_crt_get_ca_istrue(crt) == 1) != is_ca(out->role))
 		goto bad;
 	return 0;
 bad:
 	memset(out, 0, sizeof *out);
+	if (identity_no_memory(no))
+		return err(ERR_NOMEM, "out of memory");
 	return err(ERR_BAD, "this is not a node's certificate");
 }
 
@@ -185,6 +198,7 @@ static int signed_by(const mbedtls_x509_crt *crt, const mbedtls_x509_crt *issuer
 	const mbedtls_asn1_buf *sig = &crt->MBEDTLS_PRIVATE(sig);
 	uint8_t hash[HASH_LEN];
 	mbedtls_pk_context pk = issuer->pk;
+	int bad;
 
 	if (mbedtls_x509_crt_get_ca_istrue(issuer) != 1 ||
 	    mbedtls_x509_crt_check_key_usage(issuer, MBEDTLS_X509_KU_KEY_CERT_SIGN))
@@ -194,13 +208,17 @@ static int signed_by(const mbedtls_x509_crt *crt, const mbedtls_x509_crt *issuer
 		return 0;
 	if (mbedtls_sha256(crt->tbs.p, crt->tbs.len, hash, 0))
 		return 0;
-	return !mbedtls_pk_verify(&pk, MBEDTLS_MD_SHA256, hash, sizeof hash, sig->p, sig->len);
+	bad = mbedtls_pk_verify(&pk, MBEDTLS_MD_SHA256, hash, sizeof hash, sig->p, sig->len);
+	if (identity_no_memory(bad))
+		err(ERR_NOMEM, "out of memory");
+	return !bad;
 }
 
 int identity_cert_check(const void *der, size_t len, const void *issuer_der, size_t issuer_len)
 {
 	struct cert_info subject, signer;
 	mbedtls_x509_crt crt, issuer;
+	unsigned mark = err_mark();
 	int ok;
 
 	ok = !parse(issuer_der, issuer_len, &issuer, &signer);
@@ -208,5 +226,7 @@ int identity_cert_check(const void *der, size_t len, const void *issuer_der, siz
 	ok = ok && may_sign(signer.role, subject.role) && signed_by(&crt, &issuer);
 	mbedtls_x509_crt_free(&crt);
 	mbedtls_x509_crt_free(&issuer);
+	if (!ok && err_since(mark))
+		return err_since(mark);
 	return ok ? 0 : err(ERR_DENIED, "the certificate was not signed by who it should be");
 }
