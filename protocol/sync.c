@@ -301,6 +301,7 @@ static int ask(struct sync_client *c, struct buf *out)
 
 int sync_next(struct sync_client *c, struct buf *out)
 {
+	unsigned mark = err_mark();
 	int rc = 0;
 
 	buf_reset(out);
@@ -311,11 +312,13 @@ int sync_next(struct sync_client *c, struct buf *out)
 	}
 	if (rc == 1 && out->err)
 		rc = out->err;
+	if (err_since(mark)) /* what the parent lacks may have looked like nothing */
+		rc = err_since(mark);
 	c->rounds += rc == 1;
 	return rc;
 }
 
-int sync_answer(struct sync_client *c, const void *data, size_t len, int64_t round_ms)
+static int take_answer(struct sync_client *c, const void *data, size_t len, int64_t round_ms)
 {
 	static const uint64_t kind[] = {MSG_HELLO, MSG_PULL, MSG_PUSH, MSG_PULL};
 	struct reader r = reader_of(data, len);
@@ -333,4 +336,12 @@ int sync_answer(struct sync_client *c, const void *data, size_t len, int64_t rou
 	default:
 		return answer_pull(c, &r);
 	}
+}
+
+int sync_answer(struct sync_client *c, const void *data, size_t len, int64_t round_ms)
+{
+	unsigned mark = err_mark();
+	int rc = take_answer(c, data, len, round_ms);
+
+	return err_since(mark) ? err_since(mark) : rc;
 }

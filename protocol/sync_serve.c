@@ -148,6 +148,7 @@ int sync_serve(struct store *s, int64_t peer_scope, const void *data, size_t len
 	struct reader r = reader_of(data, len);
 	size_t items = get_array(&r);
 	uint64_t kind = get_uint(&r);
+	unsigned mark = err_mark();
 	int rc;
 
 	buf_reset(reply);
@@ -160,5 +161,7 @@ int sync_serve(struct store *s, int64_t peer_scope, const void *data, size_t len
 	else
 		rc = err(ERR_BAD, "a request that makes no sense");
 	buf_release(&v.items);
+	if (err_since(mark)) /* no answer is better than a wrong one */
+		return err_since(mark);
 	return rc ? rc : reply->err;
 }

@@ -2,6 +2,7 @@
 #include "storage/db.h"
 #include "storage/err.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,41 @@ struct stmt_cache {
 	} slot[CACHE_SLOTS];
 };
 
+/* ---- memory ------------------------------------------------------------------------------------ */
+
+static sqlite3_mem_methods plain;
+
+static void *noted(void *p)
+{
+	if (!p)
+		err(ERR_NOMEM, "out of memory");
+	return p;
+}
+
+static void *note_malloc(int n)
+{
+	return noted(plain.xMalloc(n));
+}
+
+static void *note_realloc(void *p, int n)
+{
+	return noted(plain.xRealloc(p, n));
+}
+
+void db_start(void)
+{
+	sqlite3_mem_methods m;
+
+	if (plain.xMalloc || sqlite3_config(SQLITE_CONFIG_GETMALLOC, &plain))
+		return;
+	m = plain;
+	m.xMalloc = note_malloc;
+	m.xRealloc = note_realloc;
+	sqlite3_config(SQLITE_CONFIG_MALLOC, &m); /* no harm where SQLite runs already */
+}
+
+/* ---- errors ------------------------------------------------------------------------------------ */
+
 static int read_only(const struct store *s)
 {
 	return err(ERR_IO,
@@ -23,18 +59,28 @@ static int read_only(const struct store *s)
 	           s->home);
 }
 
+static int disk_full(const struct store *s)
+{
+	return err(ERR_IO,
+	           "the disk that holds %s is full: free some space and try again; what "
+	           "was saved before is safe",
+	           s->home);
+}
+
 int db_err(struct store *s, int rc)
 {
+	if (rc == SQLITE_IOERR_NOMEM)
+		rc = SQLITE_NOMEM;
+	if (((rc & 0xff) == SQLITE_IOERR || (rc & 0xff) == SQLITE_CANTOPEN) &&
+	    sqlite3_system_errno(s->db) == ENOSPC) /* of the WAL's index */
+		return disk_full(s);
 	switch (rc & 0xff) {
 	case SQLITE_OK:
 	case SQLITE_ROW:
 	case SQLITE_DONE:
 		return 0;
 	case SQLITE_FULL:
-		return err(ERR_IO,
-		           "the disk that holds %s is full: free some space and try again; what "
-		           "was saved before is safe",
-		           s->home);
+		return disk_full(s);
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
 		return read_only(s);

@@ -10,11 +10,15 @@
 
 #include <sqlite3.h>
 
+/* Before the first connection: a failure of memory inside SQLite is recorded (err_since()) also where SQLite only
+ * tells it by a NULL. */
+void db_start(void);
+
 /* ERR_* for the connection's last error, with its text recorded. */
 int db_err(struct store *s, int sqlite_rc);
 
 /* A cached statement for sql, reset and unbound; sql must be a literal (it is found again
- * by its address). NULL on error. Do not finalize; do not use for two walks at once. */
+ * by its address). NULL on error: err_code(). Do not finalize; do not use for two walks at once. */
 sqlite3_stmt *db_stmt(struct store *s, const char *sql);
 
 /* Finalizes the cache: before closing. */

@@ -26,8 +26,19 @@ enum {
  * A later err() replaces it; arguments may point into the previous text. */
 int err(int code, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* Its code, for callers of what tells a failure by NULL. */
+int err_code(void);
+
 /* The last recorded text; "" when there was none. Valid until the next err(). */
 const char *err_text(void);
+
+/* Memory and disk fail below code that asks yes or no, where the failure would look like an answer. Whoever is about
+ * to commit, to set a peer's packs aside or to answer a peer asks since its own mark: 0, or the last failure of memory
+ * or disk (ERR_NOMEM, ERR_IO, ERR_CORRUPT) that was recorded since, its text told again. */
+unsigned err_mark(void);
+int err_since(unsigned mark);
+/* That instead of rc, when rc is an error and memory or disk failed since the mark. */
+int err_cause(unsigned mark, int rc);
 
 /* Set by the agent to speak the user's language; NULL means the msgids as they are. */
 extern const char *(*err_translate)(const char *msgid);

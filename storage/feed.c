@@ -42,7 +42,7 @@ int feed_find(struct store *s, const struct feed_key *wanted, bool create, struc
 	st = db_stmt(s, "SELECT " FEED_COLUMNS " FROM feed"
 	                " WHERE author = ? AND epoch = ? AND scope = ? AND class = ?");
 	if (!st)
-		return ERR_IO;
+		return err_code();
 	rc = db_bind(st, "iiii", (int64_t)key->author, (int64_t)key->epoch, key->scope,
 	             (int64_t)key->class);
 	if (!rc)
@@ -146,7 +146,10 @@ static int check_author(struct store *s, const struct feed *f, const struct pack
 		return err(ERR_DENIED, "a pack of node %s, which nobody here has enrolled", who);
 	if (rc)
 		return rc;
-	if (!MUTANT_IS(3) && s->env->verify(s->env->arg, author.pubkey, hash, p->sig))
+	rc = MUTANT_IS(3) ? 0 : s->env->verify(s->env->arg, author.pubkey, hash, p->sig);
+	if (rc && rc != ERR_DENIED)
+		return rc;
+	if (rc)
 		return err(ERR_DENIED, "pack %u of node %s does not carry its signature",
 		           (unsigned)p->seq, who);
 	if (author.revoked && pack_clock(p) > author.revoked)
@@ -201,11 +204,13 @@ static int note_refusal(struct store *s, const struct feed_key *k, uint32_t seq)
 
 int feed_receive(struct store *s, struct feed *f, const struct pack *p)
 {
+	unsigned mark;
 	int rc;
 
 	if (!p->len || p->len > PACK_MAX)
 		return err(ERR_TOOBIG, "a pack of %zu bytes: at most %d are taken", p->len,
 		           PACK_MAX);
+	mark = err_mark();
 	rc = store_begin(s);
 	if (rc)
 		return rc;
@@ -213,8 +218,7 @@ int feed_receive(struct store *s, struct feed *f, const struct pack *p)
 	if (!rc)
 		rc = store_commit(s);
 	store_end(s);
-	if (rc)
-		merge_forget(s); /* what it cached may have been rolled back */
+	rc = err_cause(mark, rc); /* which is then no fault of the pack's */
 	if (rc == ERR_DENIED)
 		note_refusal(s, &f->key, p->seq);
 	return rc;

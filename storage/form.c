@@ -104,11 +104,13 @@ int form_load(struct store *s, const char *code, struct form **out)
 {
 	char made[FORM_CODE_MAX + 1];
 	struct draft d;
+	unsigned mark;
 	int rc;
 
 	*out = NULL;
+	mark = err_mark();
 	if (!form_code_make(code, made))
-		return no_form(s, code);
+		return err_since(mark) ? err_since(mark) : no_form(s, code);
 	rc = draft_load(s, made, false, &d);
 	if (rc == ERR_NOTFOUND)
 		return no_form(s, code);

@@ -128,7 +128,7 @@ static int insert_question(struct writer *w, const struct draft *d, const struct
 	int rc;
 
 	if (!st)
-		return ERR_IO;
+		return err_code();
 	rc = db_bind(st, "iiiitttittiittiiitt", q->id, w->scope, d->id, ord, q->name,
 	             form_type_name(q->type), q->list, section, q->tbl, q->col, (int64_t)q->colno,
 	             (int64_t)q->version, label_or_empty(q->label), q->hint, (int64_t)q->required,

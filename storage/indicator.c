@@ -105,7 +105,7 @@ static int column_of(struct store *s, const char *form, const char *name,
 	out[0] = 0;
 	*record = false;
 	if (!st)
-		return ERR_IO;
+		return err_code();
 	rc = db_bind(st, "tt", form, name);
 	if (!rc)
 		rc = db_step(s, st);
@@ -130,7 +130,7 @@ static int date_of(struct store *s, const char *form, char out[FORM_COL_MAX + 1]
 
 	out[0] = 0;
 	if (!st)
-		return ERR_IO;
+		return err_code();
 	rc = db_bind(st, "t", form);
 	if (!rc)
 		rc = db_step(s, st);
@@ -181,7 +181,7 @@ static int target_of(struct store *s, int64_t indicator, int64_t unit, int64_t y
 	int rc;
 
 	if (!st)
-		return ERR_IO;
+		return err_code();
 	rc = db_bind(st, "iii", indicator, unit, year);
 	if (!rc)
 		rc = db_step(s, st);

@@ -193,7 +193,7 @@ static int read_share(struct importing *im, double *out)
 
 	*out = -1;
 	if (!st)
-		return ERR_IO;
+		return err_code();
 	if (value_decimal(cell, &text)) {
 		rc = db_bind(st, "t", buf_cstr(&text));
 		if (!rc)
@@ -262,7 +262,7 @@ static int find_target(struct store *s, const struct target *t, int64_t *id, boo
 	*id = 0;
 	*equal = false;
 	if (!st)
-		return ERR_IO;
+		return err_code();
 	rc = db_bind(st, "iiidt", t->indicator, t->unit, t->year, t->share, t->document);
 	if (!rc)
 		rc = db_step(s, st);

@@ -48,7 +48,7 @@ int write_add(struct store *s, struct mtable *t, int64_t row, int col, const str
 	                              " VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
 
 	if (!st)
-		return ERR_BAD;
+		return err_code();
 	db_bind(st, "iiiiii", t->num, row, (int64_t)col, w->clock, w->node, w->scope);
 	if (old)
 		sqlite3_bind_value(st, 7, old);

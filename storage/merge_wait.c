@@ -47,6 +47,7 @@ static int set_state(struct store *s, int64_t id, int state)
 int merge_stored(struct store *s, const struct feed *f, const struct pack *p)
 {
 	int64_t id = f->id << 32 | p->seq;
+	unsigned mark = err_mark();
 	int rc = db_exec(s, "SAVEPOINT merge"), merged;
 
 	if (rc)
@@ -56,6 +57,8 @@ int merge_stored(struct store *s, const struct feed *f, const struct pack *p)
 		rc = db_exec(s, "RELEASE merge");
 		return rc ? rc : set_state(s, id, PACK_MERGED);
 	}
+	if (err_since(mark)) /* what looks like a bad pack may be a good one and no memory */
+		return err_since(mark);
 	if (merged != ERR_BAD && merged != ERR_DENIED && merged != ERR_NOTFOUND &&
 	    merged != ERR_TOOBIG)
 		return merged;

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #define LEVEL 19 /* packs are small and made once */
 
@@ -54,6 +55,8 @@ static int unpack(const void *body, size_t len, struct buf *raw)
 	if (!p)
 		return ERR_NOMEM;
 	n = ZSTD_decompress(p, (size_t)raw_len, c.p, cursor_left(&c));
+	if (ZSTD_getErrorCode(n) == ZSTD_error_memory_allocation)
+		return err(ERR_NOMEM, "out of memory");
 	if (ZSTD_isError(n) || n != raw_len)
 		return err(ERR_BAD, "a pack that does not unpack");
 	raw->len += n;
@@ -247,6 +250,7 @@ int pack_seal(struct store *s)
 	struct seal b = {.s = s};
 	struct buf key = {0};
 	int64_t pending;
+	unsigned mark = err_mark();
 	int rc, nested = !sqlite3_get_autocommit(s->db);
 
 	rc = db_int(s, &pending, "SELECT 1 FROM entry LIMIT 1", "");
@@ -274,5 +278,5 @@ out:
 	memset(b.key, 0, sizeof b.key);
 	buf_release(&b.raw);
 	buf_release(&key);
-	return rc;
+	return err_cause(mark, rc);
 }

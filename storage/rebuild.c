@@ -67,6 +67,7 @@ static int replay_all(struct store *s)
 
 int rebuild(struct store *s)
 {
+	unsigned mark = err_mark();
 	int nested = !sqlite3_get_autocommit(s->db), rc;
 
 	rc = nested ? 0 : store_begin(s);
@@ -76,7 +77,5 @@ int rebuild(struct store *s)
 		rc = store_commit(s);
 	if (!nested)
 		store_end(s);
-	if (rc)
-		merge_forget(s);
-	return rc;
+	return err_cause(mark, rc);
 }

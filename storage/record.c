@@ -143,6 +143,7 @@ int record_add(struct tx *tx, const struct form *f, int64_t person, const struct
 {
 	struct store *s = tx_store(tx);
 	int64_t unit = tx_scope(tx);
+	unsigned mark = err_mark();
 	struct cells c;
 	int rc = cells_read(s, f, unit, a, n, &c);
 
@@ -157,7 +158,7 @@ int record_add(struct tx *tx, const struct form *f, int64_t person, const struct
 		rc = check_person(s, person);
 	if (!rc) {
 		*id = tx_new_id(tx);
-		rc = *id ? insert(s, f, &c, false, *id, unit, person) : ERR_TOOBIG;
+		rc = *id ? insert(s, f, &c, false, *id, unit, person) : err_code();
 	}
 	/* Also without an answer: the row must be its author's, and the first may be another's. */
 	if (!rc && has_personal(f))
@@ -165,7 +166,7 @@ int record_add(struct tx *tx, const struct form *f, int64_t person, const struct
 	if (rc)
 		*id = 0;
 	cells_release(&c);
-	return rc;
+	return err_cause(mark, rc);
 }
 
 /* ---- changing ------------------------------------------------------------------------------------ */
@@ -246,6 +247,7 @@ int record_edit(struct tx *tx, const struct form *f, int64_t id, const struct an
 	struct cells c = {0};
 	struct record *r;
 	char text[ID_TEXT];
+	unsigned mark = err_mark();
 	int rc = record_get(s, f, id, &r);
 
 	if (!rc && r->unit != tx_scope(tx))
@@ -263,5 +265,5 @@ int record_edit(struct tx *tx, const struct form *f, int64_t id, const struct an
 		rc = update(s, r, &c, true);
 	cells_release(&c);
 	record_free(r);
-	return rc;
+	return err_cause(mark, rc);
 }

@@ -144,7 +144,7 @@ int record_key_find(struct store *s, const char *code, int64_t unit, const char 
 
 	*id = 0;
 	if (!st)
-		return ERR_IO;
+		return err_code();
 	rc = db_bind(st, "t", code);
 	if (!rc)
 		rc = db_step(s, st);
@@ -193,7 +193,7 @@ static int canonical_decimal(struct store *s, struct buf *value)
 	int rc;
 
 	if (!st)
-		return ERR_IO;
+		return err_code();
 	rc = db_bind(st, "t", buf_cstr(value));
 	if (!rc)
 		rc = db_step(s, st);

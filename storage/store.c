@@ -1,5 +1,6 @@
 /* store.c - opening a home, its schema, and who the node is. */
 #include "storage/db.h"
+#include "storage/durable.h"
 #include "storage/embed.h"
 #include "storage/err.h"
 #include "storage/merge.h"
@@ -36,17 +37,21 @@ enum role role_of(const char *name)
 /* Makes folder and file beforehand, so that only their owner can read them. */
 static int make_home(const char *home, const char *path)
 {
-	int fd;
+	int fd, rc = 0;
 
-	if (mkdir(home, 0700) && errno != EEXIST)
-		return err(ERR_IO, "the folder %s cannot be made: %s", home, strerror(errno));
+	if (!mkdir(home, 0700))
+		rc = durable_name(home);
+	else if (errno != EEXIST)
+		rc = err(ERR_IO, "the folder %s cannot be made: %s", home, strerror(errno));
+	if (rc || !access(path, F_OK))
+		return rc;
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return err(ERR_IO,
 		           "%s cannot be written: %s; check the disk and the folder's owner", path,
 		           strerror(errno));
 	close(fd);
-	return 0;
+	return durable_name(path);
 }
 
 static int pragma_int(struct store *s, const char *sql, int64_t *out)
@@ -159,11 +164,13 @@ static int load_self(struct store *s)
 
 int store_open(const char *home, int flags, const struct store_env *env, struct store **out)
 {
-	struct store *s = calloc(1, sizeof *s);
+	struct store *s;
 	char path[4096];
 	int rc;
 
 	*out = NULL;
+	db_start();
+	s = calloc(1, sizeof *s);
 	if (!s || !(s->home = strdup(home))) {
 		free(s);
 		return err(ERR_NOMEM, "out of memory");
@@ -242,18 +249,36 @@ int store_become(struct store *s, const struct self *self, const uint8_t key[KEY
 
 int store_begin(struct store *s)
 {
-	return db_exec(s, "BEGIN IMMEDIATE");
+	unsigned mark = err_mark();
+	int rc = db_exec(s, "BEGIN IMMEDIATE");
+
+	if (rc)
+		return rc;
+	s->begun = 1;
+	s->begun_mark = mark;
+	s->begun_epoch = s->self.epoch;
+	return 0;
 }
 
 int store_commit(struct store *s)
 {
-	return db_exec(s, "COMMIT");
+	int rc = err_since(s->begun_mark);
+
+	if (!rc)
+		rc = db_exec(s, "COMMIT");
+	s->begun = rc != 0;
+	return rc;
 }
 
 void store_end(struct store *s)
 {
 	if (!sqlite3_get_autocommit(s->db))
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	if (!s->begun)
+		return;
+	s->begun = 0;
+	s->self.epoch = s->begun_epoch;
+	merge_forget(s); /* numbers of tables that are gone again */
 }
 
 /* ---- ids ---------------------------------------------------------------------------------- */

@@ -27,7 +27,7 @@ struct store_env {
 	void (*sha256)(const void *data, size_t len, uint8_t out[HASH_LEN]);
 	int (*sign)(void *arg, const uint8_t key[KEY_LEN], const uint8_t hash[HASH_LEN],
 	            uint8_t sig[SIG_LEN]);
-	/* 0 when sig is by the holder of pubkey, else ERR_DENIED */
+	/* 0 when sig is by the holder of pubkey, ERR_DENIED when not, ERR_NOMEM when that cannot be told */
 	int (*verify)(void *arg, const uint8_t pubkey[PUBKEY_LEN], const uint8_t hash[HASH_LEN],
 	              const uint8_t sig[SIG_LEN]);
 };
@@ -57,6 +57,9 @@ struct store {
 	struct merge_cache *merge; /* owned, see merge_table.h */
 	char *home;                /* owned */
 	struct tx *tx;             /* the open transaction, or NULL */
+	int begun;                 /* store_begin() was, and neither a commit nor its end */
+	unsigned begun_mark;       /* err_mark() then */
+	uint32_t begun_epoch;      /* self.epoch then */
 };
 
 /* Opens the home, migrating its schema. STORE_CREATE makes folder and database when
@@ -88,7 +91,8 @@ int64_t tx_scope(const struct tx *tx);
 int64_t tx_new_id(struct tx *tx);
 
 /* Local state, not captured: BEGIN IMMEDIATE ... COMMIT. store_end() rolls back unless
- * committed. Nests inside nothing. */
+ * committed. Nests inside nothing. A transaction in which memory or disk failed is not
+ * committed, also when nobody noticed (err_since()). */
 int store_begin(struct store *s);
 int store_commit(struct store *s);
 void store_end(struct store *s);

@@ -13,7 +13,6 @@ struct tx {
 	struct store *s;
 	int64_t scope;
 	sqlite3_session *session; /* owned */
-	uint32_t epoch;           /* before it began */
 	int64_t counter;          /* last row id counter given; 0: not read yet */
 	int done;                 /* committed */
 };
@@ -51,9 +50,8 @@ int tx_begin(struct store *s, int64_t scope, struct tx **out)
 		return err(ERR_NOMEM, "out of memory");
 	tx->s = s;
 	tx->scope = scope;
-	tx->epoch = s->self.epoch;
 	s->tx = tx;
-	rc = db_exec(s, "BEGIN IMMEDIATE");
+	rc = store_begin(s);
 	if (!rc)
 		rc = backup_new_epoch(s);
 	if (!rc)
@@ -199,9 +197,9 @@ int tx_commit(struct tx *tx)
 	int rc = capture(tx);
 
 	if (!rc)
-		rc = db_exec(tx->s, "COMMIT");
+		rc = store_commit(tx->s);
 	tx->done = !rc;
-	return rc;
+	return err_cause(tx->s->begun_mark, rc);
 }
 
 void tx_end(struct tx *tx)
@@ -210,10 +208,8 @@ void tx_end(struct tx *tx)
 		return;
 	if (tx->session) /* there is none when the database was busy */
 		sqlite3session_delete(tx->session);
-	if (!tx->done) {
+	if (!tx->done)
 		store_end(tx->s);
-		tx->s->self.epoch = tx->epoch;
-	}
 	tx->s->tx = NULL;
 	free(tx);
 }

@@ -74,7 +74,7 @@ int unit_get(struct store *s, int64_t id, struct unit *out)
 
 	memset(out, 0, sizeof *out);
 	if (!st)
-		return ERR_IO;
+		return err_code();
 	rc = db_bind(st, "i", id);
 	if (!rc)
 		rc = unit_one(s, st, out);
@@ -98,7 +98,7 @@ static int by_code(struct store *s, const char *code, struct unit *out)
 	int rc;
 
 	if (!st)
-		return ERR_IO;
+		return err_code();
 	rc = db_bind(st, "t", code);
 	return rc ? rc : unit_one(s, st, out);
 }
@@ -353,7 +353,7 @@ int unit_insert(struct store *s, const struct unit *u)
 	int rc;
 
 	if (!st)
-		return ERR_IO;
+		return err_code();
 	rc = db_bind(st, "iitttttiii", u->id, u->parent ? u->parent : u->id, u->code, u->valid_from,
 	             u->valid_to, u->name, level_name(u->level), u->parent, u->households,
 	             u->population);

@@ -282,7 +282,7 @@ static int find_known(struct import *im, struct row *r)
 	int rc;
 
 	if (!st)
-		return ERR_IO;
+		return err_code();
 	rc = db_bind(st, "tt", r->u.code, r->u.valid_from);
 	while (!rc && (rc = db_step(im->s, st)) == 1) {
 		rc = unit_get(im->s, sqlite3_column_int64(st, 0), &u);

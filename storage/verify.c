@@ -138,11 +138,15 @@ static int check_pack(void *arg, const struct pack *p)
 {
 	struct chain *c = arg;
 	uint8_t hash[HASH_LEN];
+	int rc;
 
 	if (p->seq != ++c->seq)
 		return damaged(c, c->seq, "missing");
 	pack_hash(c->s, &c->f->key, p->seq, c->hash, p->body, p->len, hash);
-	if (c->s->env->verify(c->s->env->arg, c->author.pubkey, hash, p->sig))
+	rc = c->s->env->verify(c->s->env->arg, c->author.pubkey, hash, p->sig);
+	if (rc && rc != ERR_DENIED)
+		return rc;
+	if (rc)
 		return damaged(c, p->seq, "signature");
 	memcpy(c->hash, hash, HASH_LEN);
 	c->out->packs++;
@@ -171,16 +175,17 @@ static int check_feed(void *arg, const struct feed *f)
 
 static int check_file(struct store *s)
 {
+	unsigned mark = err_mark();
 	sqlite3_stmt *st;
 	const char *text;
 	int rc = db_prepare(s, "PRAGMA integrity_check(1)", &st);
 
 	if (!rc && (rc = db_step(s, st)) == 1) {
 		text = (const char *)sqlite3_column_text(st, 0);
-		rc = text && !strcmp(text, "ok")
-		             ? 0
-		             : err(ERR_CORRUPT, "%s/cayda.db is damaged (%s): restore a backup",
-		                   s->home, text ? text : "?");
+		rc = err_since(mark); /* no memory looks like damage to it */
+		if (!rc && (!text || strcmp(text, "ok")))
+			rc = err(ERR_CORRUPT, "%s/cayda.db is damaged (%s): restore a backup",
+			         s->home, text ? text : "?");
 	}
 	sqlite3_finalize(st);
 	return rc;
