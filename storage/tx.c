@@ -13,6 +13,7 @@ struct tx {
 	struct store *s;
 	int64_t scope;
 	sqlite3_session *session; /* owned */
+	int64_t wall_ms;          /* when it was committed: one time for all its entries */
 	int64_t counter;          /* last row id counter given; 0: not read yet */
 	int done;                 /* committed */
 };
@@ -138,8 +139,8 @@ static int add_entry(struct tx *tx, int class, const void *set, int len)
 	          : db_run(s,
 	                   "INSERT INTO entry(scope, class, wall_ms, seen, counter, changeset)"
 	                   " VALUES(?, ?, ?, ?, ?, ?)",
-	                   "iiiiib", tx->scope, (int64_t) class, s->env->now_ms(s->env->arg), seen,
-	                   tx->counter, set, (size_t)len);
+	                   "iiiiib", tx->scope, (int64_t) class, tx->wall_ms, seen, tx->counter,
+	                   set, (size_t)len);
 }
 
 /* The changes of one class, out of a changeset that has several. */
@@ -181,6 +182,7 @@ static int capture(struct tx *tx)
 	if (rc || !len)
 		goto out;
 	rc = check_changes(tx, len, set, &classes);
+	tx->wall_ms = tx->s->env->now_ms(tx->s->env->arg);
 	for (class = 0; !rc && class < CLASS_COUNT; class ++) {
 		if (classes == 1u << class) /* nearly always */
 			rc = add_entry(tx, class, set, len);
