@@ -112,7 +112,7 @@ static int propose(struct store *s, int (*fn)(void *arg, const struct duplicate 
 		" AND NOT EXISTS (SELECT 1 FROM f__same j WHERE j._unit = alike.unit"
 		" AND j.same IS NOT NULL AND (j.keep IN (a, x) AND j.other IN (b, y)"
 		" OR j.keep IN (b, y) AND j.other IN (a, x)))"
-		" GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+		" GROUP BY 1, 2, 3 ORDER BY 1, sum(DISTINCT why) = 4, 2, 3",
 		&st);
 
 	while (!rc && (rc = db_step(s, st)) == 1) {

@@ -21,8 +21,9 @@ struct duplicate {
 	int64_t a, b; /* of records joined already, those that stand for them; a is the older id */
 	unsigned why; /* DUPLICATE_* or'ed */
 };
-/* Proposals at or below unit (0: all) about which nobody has said anything, by unit and id; d
- * lives until fn returns, nonzero ends the walk and is returned. f: form DUPLICATE_FORM. */
+/* Proposals at or below unit (0: all) about which nobody has said anything, by unit, those with
+ * only a name in common last; d lives until fn returns, nonzero ends the walk and is returned. f:
+ * form DUPLICATE_FORM. */
 int duplicate_each(struct store *s, const struct form *f, int64_t unit,
                    int (*fn)(void *arg, const struct duplicate *d), void *arg);
 

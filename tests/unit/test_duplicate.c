@@ -1,5 +1,6 @@
 /* test_duplicate.c - one household recorded twice: proposed, joined, counted once, taken apart. */
 #include "tests/unit/households.h"
+#include "storage/conflict.h"
 #include "storage/duplicate.h"
 #include "storage/indicator.h"
 #include "storage/rebuild.h"
@@ -328,6 +329,33 @@ static void two_who_join_both_ways_and_a_third_who_differs_agree(void **state)
 	pair_stop(&p);
 }
 
+static int no_conflict(void *arg, const struct conflict *c)
+{
+	(void)arg;
+	print_error("a conflict about %s %s\n", c->form, c->question);
+	return 1;
+}
+
+static void the_last_word_on_a_pair_counts_and_is_no_conflict(void **state)
+{
+	struct pair p;
+	struct village *v = &p.v;
+
+	(void)state;
+	pair_start(&p);
+	ok(same_join(v->office.s, p.f, p.a, p.b));
+	sync_all(v);
+	ok(same_undo(v->dev[0].s, p.f, p.b));
+	pass(v, 60000);
+	ok(same_undo(v->dev[1].s, p.f, p.b));
+	ok(same_differ(v->dev[1].s, p.f, p.a, p.b));
+	sync_all(v);
+	expect_rep(v, p.b, p.b);
+	assert_int_equal(proposals(&v->dev[0]).n, 0);
+	assert_int_equal(conflict_each(v->office.s, no_conflict, NULL), 0);
+	pair_stop(&p);
+}
+
 static void say_same(struct rig_node *n, int64_t unit, int64_t keep, int64_t other)
 {
 	struct tx *tx;
@@ -396,6 +424,7 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_joined_is_refused),
 		cmocka_unit_test(circles_made_by_three_nodes_come_out_the_same),
 		cmocka_unit_test(two_who_join_both_ways_and_a_third_who_differs_agree),
+		cmocka_unit_test(the_last_word_on_a_pair_counts_and_is_no_conflict),
 		cmocka_unit_test(rows_of_others_cannot_join_ours_nor_harm),
 		cmocka_unit_test(rebuilding_gives_the_same_groups),
 	};
