@@ -1,5 +1,6 @@
 # Kills, power cuts and faults: what is saved stays saved. Short forms run within check; these run longer ones.
-#   make crash ROUNDS=500 [SEED=n]
+#   make crash ROUNDS=500 [SEED=n]     kills of the real program, and four times as many power cuts
+#   make faults [FAULTS=n] [SEED=n]    each call that can fail in turn, or n of each kind
 
 ROUNDS ?= 500
 CRASH := $(B)/crash
@@ -14,7 +15,7 @@ $(CRASH)/kill: $(CRASH_KILL) $(wildcard tests/crash/*.h) storage/store.h | setup
 # Below SQLite's VFS and everybody's allocator: libc's own calls, wrapped.
 WRAPPED := malloc calloc realloc strdup free open open64 close read pread pread64 write pwrite pwrite64 fsync \
 	fdatasync ftruncate ftruncate64 rename link unlink mkdir rmdir mmap mmap64 fopen fopen64 fileno getrandom
-CRASH_COMMON := $(patsubst %,$(B)/obj/tests/crash/%.o,bed disk wrap wrap_stdio)
+CRASH_COMMON := $(patsubst %,$(B)/obj/tests/crash/%.o,bed disk disk_inode wrap wrap_stdio)
 CRASH_UNIT := $(patsubst tests/crash/%.c,$(B)/test/%,$(wildcard tests/crash/test_*.c))
 UNIT += $(CRASH_UNIT)
 
@@ -23,13 +24,22 @@ $(CRASH_UNIT): $(B)/test/%: $(B)/obj/tests/crash/%.o $(CRASH_COMMON) $(B)/libcay
 	@echo "LD $@"
 	@$(CC) $(OUR_LDFLAGS) $(WRAPPED:%=-Wl$(,)--wrap=%) $^ -lcmocka $(LIBS) -o $@
 
-.PHONY: crash
+.PHONY: crash faults
 check: export CRASH := $(CURDIR)/$(CRASH)
+check: export FAULTS := $(if $(SAN)$(RUN),8,25)
+check: export CUTS := $(if $(SAN)$(RUN),60,200)
 check: $(CRASH)/kill
 
-crash: $(B)/cayda $(GEN) $(CRASH)/kill
+AGAIN = $(or $(SEED),$(shell date +%s))
+
+crash: $(B)/cayda $(GEN) $(CRASH)/kill $(B)/test/test_power
 	@rm -rf $(CRASH)/kill.d && mkdir -p $(CRASH)/kill.d
 	@cd $(CRASH)/kill.d && CAYDA=$(CURDIR)/$(B)/cayda GEN=$(CURDIR)/$(GEN) ROOT=$(CURDIR) CRASH=$(CURDIR)/$(CRASH) \
-		ROUNDS=$(ROUNDS) SEED=$(or $(SEED),$(shell date +%s)) sh $(CURDIR)/tests/e2e/50-crash-kill.sh
+		ROUNDS=$(ROUNDS) SEED=$(AGAIN) sh $(CURDIR)/tests/e2e/50-crash-kill.sh
+	@cd $(B)/test && CUTS=$$(($(ROUNDS) * 4)) SEED=$(AGAIN) $(RUN) ./test_power
+
+faults: $(B)/test/test_fault $(B)/test/test_damage
+	@cd $(B)/test && FAULTS=$(or $(FAULTS),all) SEED=$(AGAIN) $(RUN) ./test_fault
+	@cd $(B)/test && FAULTS=$(or $(FAULTS),all) SEED=$(AGAIN) $(RUN) ./test_damage
 
 -include $(CRASH_COMMON:.o=.d) $(CRASH_UNIT:$(B)/test/%=$(B)/obj/tests/crash/%.d)

@@ -32,6 +32,27 @@ struct bed {
 	size_t npack;
 };
 
+/* What is tried, and the seed that tries it again: what need() says first when something is not as it must be. */
+extern char bed_where[160];
+extern uint64_t bed_first_seed;
+/* From $SEED, else the time; printed. */
+uint64_t bed_seed(void);
+
+#define need(truth, ...)                                                                   \
+	do {                                                                               \
+		if (!(truth)) {                                                            \
+			print_error("SEED=%llu: %s: ", (unsigned long long)bed_first_seed, \
+			            bed_where);                                            \
+			print_error(__VA_ARGS__);                                          \
+			print_error("\n");                                                 \
+			_fail(__FILE__, __LINE__);                                         \
+		}                                                                          \
+	} while (0)
+
+/* A store_env's verify() for where signatures are not what is tested. */
+int bed_trust(void *arg, const uint8_t pubkey[PUBKEY_LEN], const uint8_t hash[HASH_LEN],
+              const uint8_t sig[SIG_LEN]);
+
 void bed_start(struct bed *b);
 void bed_stop(struct bed *b);
 /* Closes the nodes and puts their databases back to the state that trials start from. */

@@ -1,5 +1,6 @@
 /* disk.c - what a disk holds once the power went. */
 #include "tests/crash/disk.h"
+#include "tests/crash/disk_inode.h"
 #include "tests/crash/draw.h"
 #include "tests/crash/wrap.h"
 
@@ -15,21 +16,6 @@
 #define NAMES 64
 #define NAME_LEN 192
 #define CHANGES 256
-
-/* A write that is not synced. data NULL: the file was cut, or grew, to at. */
-struct write {
-	uint8_t *data;
-	size_t len, at;
-	struct write *next;
-};
-
-struct inode {
-	bool folder;
-	uint8_t *kept; /* bytes on the disk */
-	size_t len;
-	struct write *first, *last; /* not synced, oldest first */
-	struct inode *next;         /* of all */
-};
 
 static struct name {
 	char path[NAME_LEN];
@@ -53,22 +39,6 @@ static uint64_t ops, cut_op, chance;
 static unsigned change_op;
 static bool off;
 
-static void give_up(const char *why)
-{
-	fprintf(stderr, "disk: %s\n", why);
-	abort();
-}
-
-/* Not the memory that faults strike. */
-static void *take(size_t n)
-{
-	void *p = __real_calloc(1, n + 1);
-
-	if (!p)
-		give_up("out of memory");
-	return p;
-}
-
 /* ---- names -------------------------------------------------------------------------------------------- */
 
 /* SQLite has absolute names, we have relative ones. */
@@ -78,6 +48,8 @@ static const char *full(const char *path, char out[NAME_LEN])
 
 	if (path[0] == '/' || !getcwd(cwd, sizeof cwd))
 		snprintf(out, NAME_LEN, "%s", path);
+	else if (!strcmp(path, "."))
+		snprintf(out, NAME_LEN, "%s", cwd);
 	else
 		snprintf(out, NAME_LEN, "%s/%s", cwd, path);
 	return out;
@@ -106,7 +78,7 @@ static struct name *name_of(const char *abs)
 		if (!strcmp(names[i].path, abs))
 			return names + i;
 	if (nname == NAMES)
-		give_up("too many names");
+		disk_give_up("too many names");
 	snprintf(names[nname].path, NAME_LEN, "%s", abs);
 	return names + nname++;
 }
@@ -119,7 +91,7 @@ static void read_file(const char *path, struct inode *n)
 	if (fd < 0 || fstat(fd, &st))
 		return;
 	n->len = (size_t)st.st_size;
-	n->kept = take(n->len);
+	n->kept = disk_take(n->len);
 	if (__real_read(fd, n->kept, n->len) != (ssize_t)n->len)
 		n->len = 0;
 	__real_close(fd);
@@ -127,9 +99,8 @@ static void read_file(const char *path, struct inode *n)
 
 static struct inode *new_inode(bool folder)
 {
-	struct inode *n = take(sizeof *n);
+	struct inode *n = inode_new(folder);
 
-	n->folder = folder;
 	n->next = all;
 	return all = n;
 }
@@ -151,7 +122,7 @@ static struct name *known(const char *abs)
 static void change(struct name *n, struct inode *to, unsigned op)
 {
 	if (nchange == CHANGES)
-		give_up("too many changes of names");
+		disk_give_up("too many changes of names");
 	n->now = to;
 	changes[nchange++] = (struct change){n, to, op};
 }
@@ -169,6 +140,11 @@ void disk_cut_at(uint64_t nth, uint64_t seed)
 	ops = 0;
 	cut_op = nth;
 	chance = seed;
+}
+
+void disk_cut_now(void)
+{
+	off = true;
 }
 
 uint64_t disk_ops(void)
@@ -189,27 +165,13 @@ static bool step(void)
 	return !off;
 }
 
-static void free_writes(struct inode *n)
-{
-	struct write *w, *next;
-
-	for (w = n->first; w; w = next) {
-		next = w->next;
-		__real_free(w->data);
-		__real_free(w);
-	}
-	n->first = n->last = NULL;
-}
-
 void disk_leave(void)
 {
 	struct inode *n, *next;
 
 	for (n = all; n; n = next) {
 		next = n->next;
-		free_writes(n);
-		__real_free(n->kept);
-		__real_free(n);
+		inode_free(n);
 	}
 	all = NULL;
 	nname = nchange = 0;
@@ -219,96 +181,6 @@ void disk_leave(void)
 	prefix[0] = 0;
 	off = false;
 	cut_op = 0;
-}
-
-/* ---- bytes --------------------------------------------------------------------------------------------------- */
-
-static void put(struct inode *n, const uint8_t *data, size_t len, size_t at)
-{
-	if (at + len > n->len) {
-		n->kept = __real_realloc(n->kept, at + len + 1);
-		if (!n->kept)
-			give_up("out of memory");
-		memset(n->kept + n->len, 0, at + len - n->len);
-		n->len = at + len;
-	}
-	memcpy(n->kept + at, data, len);
-}
-
-static void resize(struct inode *n, size_t len)
-{
-	if (len > n->len)
-		put(n, (const uint8_t *)"", len ? 1 : 0, len - 1);
-	n->len = len;
-}
-
-static void note_write(struct inode *n, const void *data, size_t len, off_t at)
-{
-	struct write *w = take(sizeof *w);
-
-	w->len = len;
-	w->at = (size_t)at;
-	if (data) {
-		w->data = take(len);
-		memcpy(w->data, data, len);
-	}
-	if (n->last)
-		n->last->next = w;
-	else
-		n->first = w;
-	n->last = w;
-}
-
-static void keep_all(struct inode *n)
-{
-	struct write *w;
-
-	for (w = n->first; w; w = w->next) {
-		if (w->data)
-			put(n, w->data, w->len, w->at);
-		else
-			resize(n, w->at);
-	}
-	free_writes(n);
-}
-
-/* Some sectors of a write get there; the others, where the file grew, hold what was there. */
-static void keep_some(struct inode *n, const struct write *w, size_t sector, unsigned percent)
-{
-	size_t at = w->at, end = w->at + w->len, upto, i;
-
-	for (; at < end; at = upto) {
-		upto = (at / sector + 1) * sector;
-		upto = upto < end ? upto : end;
-		if (draw(&chance, 100) < percent) {
-			put(n, w->data + (at - w->at), upto - at, at);
-		} else if (upto > n->len && draw(&chance, 2)) {
-			i = n->len > at ? n->len : at;
-			resize(n, upto);
-			for (; i < upto; i++)
-				n->kept[i] = (uint8_t)draw(&chance, 256);
-		}
-	}
-}
-
-static void lose_writes(struct inode *n)
-{
-	static const unsigned percents[] = {0, 10, 50, 90, 100};
-	size_t sector = draw(&chance, 2) ? 512 : 4096, upto = SIZE_MAX;
-	unsigned percent = percents[draw(&chance, 5)];
-	struct write *w;
-
-	if (draw(&chance, 3) == 0) { /* in their order, up to somewhere */
-		upto = draw(&chance, 40);
-		percent = 100;
-	}
-	for (w = n->first; w && upto--; w = w->next) {
-		if (w->data)
-			keep_some(n, w, sector, percent);
-		else if (draw(&chance, 100) < percent)
-			resize(n, w->at);
-	}
-	free_writes(n);
 }
 
 /* ---- names, as far as they got ------------------------------------------------------------------------------------ */
@@ -356,7 +228,7 @@ static void write_file(const struct name *n)
 	int fd = __real_open(n->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
 	if (fd < 0 || __real_write(fd, n->kept->kept, n->kept->len) != (ssize_t)n->kept->len)
-		give_up("a file cannot be written");
+		disk_give_up("a file cannot be written");
 	__real_close(fd);
 }
 
@@ -391,7 +263,7 @@ void disk_power(void)
 	struct inode *n;
 
 	for (n = all; n; n = n->next)
-		lose_writes(n);
+		inode_lose(n, &chance);
 	lose_names();
 	make_real();
 	memset(of_fd, 0, sizeof of_fd);
@@ -448,7 +320,7 @@ void disk_opened(int fd, const char *path, bool made, bool emptied)
 		step();
 		change(n, new_inode(false), ++change_op);
 	} else if (emptied && step()) {
-		note_write(n->now, NULL, 0, 0);
+		inode_write(n->now, NULL, 0, 0);
 	}
 	of_fd[fd] = n->now;
 }
@@ -468,7 +340,7 @@ void disk_wrote(int fd, const void *data, size_t len, off_t at)
 	if (!n)
 		return;
 	step(); /* one under way when the power goes may be torn */
-	note_write(n, data, len, at);
+	inode_write(n, data, len, at);
 }
 
 void disk_cut(int fd, off_t len)
@@ -478,7 +350,7 @@ void disk_cut(int fd, off_t len)
 	if (!n)
 		return;
 	step();
-	note_write(n, NULL, 0, len);
+	inode_write(n, NULL, 0, len);
 }
 
 void disk_synced(int fd)
@@ -486,7 +358,7 @@ void disk_synced(int fd)
 	struct inode *n = inode_of(fd);
 
 	if (n && step())
-		keep_all(n);
+		inode_keep(n);
 	else if (!n && fd >= 0 && fd < FDS && folder_of_fd[fd][0] && step())
 		keep_names(folder_of_fd[fd]);
 }

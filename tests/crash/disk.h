@@ -20,6 +20,8 @@
 void disk_watch(const char *prefix);
 /* The power goes at the nth thing that is written, synced, made, moved or removed from now; 0: it stays. */
 void disk_cut_at(uint64_t nth, uint64_t seed);
+/* The power goes now. */
+void disk_cut_now(void);
 /* How many of those there were since. */
 uint64_t disk_ops(void);
 /* The power is gone: everything fails until disk_power(). */

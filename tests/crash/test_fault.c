@@ -9,8 +9,6 @@
 #include "storage/pack.h"
 #include "storage/rebuild.h"
 
-#include <time.h>
-
 struct scene {
 	const char *name;
 	int (*act)(struct bed *b);
@@ -22,17 +20,6 @@ struct scene {
 static struct bed bed;
 static uint64_t seed;
 static unsigned points; /* calls of a kind that are tried; 0: all */
-static char where[160];
-
-#define need(truth, ...)                                                        \
-	do {                                                                    \
-		if (!(truth)) {                                                 \
-			print_error("%s: ", where);                             \
-			print_error(__VA_ARGS__);                               \
-			print_error("; seed %llu\n", (unsigned long long)seed); \
-			_fail(__FILE__, __LINE__);                              \
-		}                                                               \
-	} while (0)
 
 /* ---- operations ----------------------------------------------------------------------------------------- */
 
@@ -185,16 +172,6 @@ static bool is(int node, uint8_t digest[NODES][HASH_LEN])
 	return !memcmp(now, digest[node], HASH_LEN);
 }
 
-static int trust(void *arg, const uint8_t pubkey[PUBKEY_LEN], const uint8_t hash[HASH_LEN],
-                 const uint8_t sig[SIG_LEN])
-{
-	(void)arg;
-	(void)pubkey;
-	(void)hash;
-	(void)sig;
-	return 0;
-}
-
 /* Nothing is damaged, and what may not have changed has not. */
 static void check_state(const struct scene *sc, bool done)
 {
@@ -202,7 +179,7 @@ static void check_state(const struct scene *sc, bool done)
 	int i;
 
 	for (i = OFFICE; i < NODES; i++) {
-		bed.n[i].env.verify = trust;
+		bed.n[i].env.verify = bed_trust;
 		if (!bed.n[i].s) /* it was to be opened */
 			ok(store_open(bed.n[i].home, 0, &bed.n[i].env, &bed.n[i].s));
 		need(!verify_store(bed.n[i].s, 0, &v), "verify: %s", err_text());
@@ -236,7 +213,7 @@ static bool trial(const struct scene *sc, enum fault kind, uint64_t nth, bool st
 	uint64_t hits;
 	int rc;
 
-	snprintf(where, sizeof where, "%s, %s at call %llu%s", sc->name, fault_name[kind],
+	snprintf(bed_where, sizeof bed_where, "%s, %s at call %llu%s", sc->name, fault_name[kind],
 	         (unsigned long long)nth, stays ? " and on" : "");
 	bed_reset(&bed);
 	blocks = wrap_blocks();
@@ -290,7 +267,7 @@ static void fail_in_turn(const struct scene *sc, enum fault kind)
 		if (!points)
 			trial(sc, kind, nth, tried % 2);
 	}
-	where[0] = 0;
+	bed_where[0] = 0;
 	print_message("# %-10s %-11s %6llu calls, %5llu tried\n", sc->name, fault_name[kind],
 	              (unsigned long long)count, (unsigned long long)tried);
 }
@@ -381,10 +358,9 @@ int main(void)
 		cmocka_unit_test(an_error_of_any_sync_loses_nothing),
 		cmocka_unit_test(an_error_of_any_opening_loses_nothing),
 	};
-	const char *count = getenv("FAULTS"), *from = getenv("SEED");
+	const char *count = getenv("FAULTS");
 
 	points = count ? (unsigned)atoi(count) : 30;
-	seed = from ? strtoull(from, NULL, 10) : (uint64_t)time(NULL);
-	print_message("# seed %llu\n", (unsigned long long)seed);
+	seed = bed_seed();
 	return cmocka_run_group_tests_name("fault", tests, start, stop);
 }
