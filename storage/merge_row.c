@@ -190,7 +190,8 @@ int grave_add(struct store *s, struct mtable *t, int64_t row, const struct write
 	return db_run(
 		s,
 		"INSERT INTO grave(tbl, row, scope, clock, node, cells) VALUES(?, ?, ?, ?, ?, ?)"
-		" ON CONFLICT DO UPDATE SET clock = excluded.clock, node = excluded.node"
+		" ON CONFLICT DO UPDATE SET clock = excluded.clock, node = excluded.node,"
+		" cells = iif(length(excluded.cells), excluded.cells, cells)"
 		" WHERE (excluded.clock, excluded.node) > (clock, node)",
 		"iiiiib", t->num, row, w->scope, w->clock, w->node,
 		cells->len ? (const void *)cells->data : "", cells->len);
