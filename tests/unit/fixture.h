@@ -2,6 +2,7 @@
 #ifndef UNIT_FIXTURE_H
 #define UNIT_FIXTURE_H
 
+#include "storage/db.h"
 #include "storage/err.h"
 #include "storage/store.h"
 #include "storage/unit.h"
@@ -135,6 +136,33 @@ static inline struct store *fixture_root(void)
 
 	fixture_unit(s, 0, LEVEL_PROVINCE, "24", "Tỉnh Bắc Giang");
 	return s;
+}
+
+/* The first column of the first row. */
+static inline int64_t count(struct store *s, const char *sql)
+{
+	sqlite3_stmt *st;
+	int64_t n;
+
+	assert_ok(db_prepare(s, sql, &st));
+	assert_int_equal(db_step(s, st), 1);
+	n = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	return n;
+}
+
+/* "name type," of each column of a table. */
+static inline void columns(struct store *s, const char *tbl, struct buf *out)
+{
+	sqlite3_stmt *st;
+
+	buf_reset(out);
+	assert_ok(db_prepare(s, "SELECT name, type FROM pragma_table_info(?) ORDER BY cid", &st));
+	assert_ok(db_bind(st, "t", tbl));
+	while (db_step(s, st) == 1)
+		buf_printf(out, "%s %s,", (const char *)sqlite3_column_text(st, 0),
+		           (const char *)sqlite3_column_text(st, 1));
+	sqlite3_finalize(st);
 }
 
 #endif

@@ -1,7 +1,6 @@
 /* test_form.c - XLSForms become rows and tables, and back. */
 #include "tests/unit/fixture.h"
 
-#include "storage/db.h"
 #include "storage/form.h"
 
 static const char survey[] =
@@ -49,31 +48,6 @@ static int add1(struct store *s, const char *row)
 		"integer,first,First,,,,,,,\n%s\n",
 		row);
 	return add3(s, text, "list_name,name,label\nyn,1,Yes\nyn,0,No\n", NULL, &version);
-}
-
-static int64_t count(struct store *s, const char *sql)
-{
-	sqlite3_stmt *st;
-	int64_t n;
-
-	assert_ok(db_prepare(s, sql, &st));
-	assert_int_equal(db_step(s, st), 1);
-	n = sqlite3_column_int64(st, 0);
-	sqlite3_finalize(st);
-	return n;
-}
-
-static void columns(struct store *s, const char *tbl, struct buf *out)
-{
-	sqlite3_stmt *st;
-
-	buf_reset(out);
-	assert_ok(db_prepare(s, "SELECT name, type FROM pragma_table_info(?) ORDER BY cid", &st));
-	assert_ok(db_bind(st, "t", tbl));
-	while (db_step(s, st) == 1)
-		buf_printf(out, "%s %s,", (const char *)sqlite3_column_text(st, 0),
-		           (const char *)sqlite3_column_text(st, 1));
-	sqlite3_finalize(st);
 }
 
 static void a_form_becomes_strict_tables(void **state)

@@ -1,33 +1,7 @@
 /* test_form_rows.c - the rows of forms: built in, or come from elsewhere. */
 #include "tests/unit/fixture.h"
 
-#include "storage/db.h"
 #include "storage/form.h"
-
-static int64_t count(struct store *s, const char *sql)
-{
-	sqlite3_stmt *st;
-	int64_t n;
-
-	assert_ok(db_prepare(s, sql, &st));
-	assert_int_equal(db_step(s, st), 1);
-	n = sqlite3_column_int64(st, 0);
-	sqlite3_finalize(st);
-	return n;
-}
-
-static void columns(struct store *s, const char *tbl, struct buf *out)
-{
-	sqlite3_stmt *st;
-
-	buf_reset(out);
-	assert_ok(db_prepare(s, "SELECT name, type FROM pragma_table_info(?) ORDER BY cid", &st));
-	assert_ok(db_bind(st, "t", tbl));
-	while (db_step(s, st) == 1)
-		buf_printf(out, "%s %s,", (const char *)sqlite3_column_text(st, 0),
-		           (const char *)sqlite3_column_text(st, 1));
-	sqlite3_finalize(st);
-}
 
 /* ---- built in ------------------------------------------------------------------------------- */
 

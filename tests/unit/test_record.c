@@ -1,7 +1,6 @@
 /* test_record.c - answers into tables and out of them. */
 #include "tests/unit/fixture.h"
 
-#include "storage/db.h"
 #include "storage/record.h"
 
 #define ANSWERS(...)                          \
@@ -90,18 +89,6 @@ static int edit(struct bench *b, int64_t unit, int64_t id, const struct answer *
 static const char *value(const struct record *r, const char *name)
 {
 	return r->value[form_question(r->form, name) - r->form->q];
-}
-
-static int64_t count(struct store *s, const char *sql)
-{
-	sqlite3_stmt *st;
-	int64_t n;
-
-	assert_ok(db_prepare(s, sql, &st));
-	assert_int_equal(db_step(s, st), 1);
-	n = sqlite3_column_int64(st, 0);
-	sqlite3_finalize(st);
-	return n;
 }
 
 /* What one answer is stored as. The record is taken back. */
