@@ -81,14 +81,23 @@ static int note_head(struct sync_client *c, const struct sync_head *h)
 
 static int ask_hello(struct sync_client *c, struct buf *out)
 {
-	uint8_t digest[DIGEST_LEN];
-	int rc = sync_digest(c->s, c->s->self.scope, c->parent_scope, digest);
+	int rc = sync_digest(c->s, c->s->self.scope, c->parent_scope, c->digest);
 
 	put_array(out, 3);
 	put_uint(out, MSG_HELLO);
 	put_uint(out, SYNC_VERSION);
-	put_bytes(out, digest, DIGEST_LEN);
+	put_bytes(out, c->digest, DIGEST_LEN);
 	return rc ? rc : 1;
+}
+
+/* Something came in between: from below, or out of a file. */
+static int changed_since(struct sync_client *c, bool *changed)
+{
+	uint8_t now[DIGEST_LEN];
+	int rc = sync_digest(c->s, c->s->self.scope, c->parent_scope, now);
+
+	*changed = memcmp(now, c->digest, DIGEST_LEN) != 0;
+	return rc;
 }
 
 /* The parent holds just what we hold. */
@@ -124,14 +133,16 @@ static int answer_hello(struct sync_client *c, struct reader *r, int64_t round_m
 {
 	uint64_t version = get_uint(r);
 	int64_t now_ms = get_int(r), pending;
-	bool same = get_bool(r);
+	bool same = get_bool(r), changed = false;
 	int rc;
 
 	if (version != SYNC_VERSION)
 		return err(ERR_NEWER,
 		           "the parent speaks another version of cayda: update the program");
 	rc = store_begin(c->s);
-	if (!rc)
+	if (!rc && same)
+		rc = changed_since(c, &changed);
+	if (!rc && !changed)
 		rc = same ? feed_each(c->s, note_same, c) : take_heads(c, r);
 	if (!rc)
 		rc = reader_end(r, "the parent's answer");
@@ -143,13 +154,15 @@ static int answer_hello(struct sync_client *c, struct reader *r, int64_t round_m
 		rc = pack_pending(c->s, &pending);
 	if (!rc)
 		rc = pack_seal(c->s);
-	if (!rc && same)
+	if (!rc && same && !changed)
 		rc = backup_caught_up(c->s);
 	if (!rc)
 		rc = store_commit(c->s);
 	store_end(c->s);
 	if (rc)
 		return rc;
+	if (changed) /* what the parent has is not what is here now: ask again */
+		return 0;
 	c->up_to_date = same && !pending;
 	c->state = c->up_to_date ? DONE : PULL_REF;
 	return 0;

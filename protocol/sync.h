@@ -29,6 +29,7 @@ struct sync_client {
 	struct store *s;      /* borrowed */
 	int64_t parent_scope; /* unit the parent works for; 0: not known */
 	int state;
+	uint8_t digest[16];       /* of what was here when hello was asked */
 	struct sync_head *theirs; /* owned */
 	size_t ntheirs;
 	struct feed pushing; /* of the request under way */
