@@ -23,8 +23,10 @@ static inline int64_t clock_ms(int64_t clock)
 	return clock >> CLOCK_SHIFT;
 }
 
-/* Our best idea of the true time, ms since 1970. */
+/* Our best idea of the true time, ms since 1970; and of what it was when our clock said wall_ms. The
+ * parent's word corrects our clock, until that shows that it was set right itself. */
 int64_t clock_now_ms(struct store *s);
+int64_t clock_true_ms(struct store *s, int64_t wall_ms);
 /* The parent says it is parent_ms now; half_trip_ms ago it said so. */
 int clock_learn(struct store *s, int64_t parent_ms, int64_t half_trip_ms);
 /* True when this node's clock, so corrected, is provably wrong: before what it has seen. */

@@ -4,6 +4,7 @@
  *       counter            last row id counter given in this epoch, as of the last seal
  *       clock              highest final clock seen (clock.h)
  *       offset_ms          parent's clock less ours, as last learnt
+ *       learnt_ms          the parent's time then
  *       key pubkey         this node's key pair: scalar (32 bytes), compressed point (33)
  *       cert parent_cert root_cert   DER; absent until enrolled
  *       root_print         SHA-256 of the root certificate

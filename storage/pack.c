@@ -184,13 +184,12 @@ static int64_t max64(int64_t a, int64_t b)
 static int fix_clocks(struct store *s)
 {
 	sqlite3_stmt *st;
-	int64_t offset, last = 0, clock, now = clock_from_ms(clock_now_ms(s));
-	int rc;
+	int64_t wall, last = 0, clock, now = clock_from_ms(clock_now_ms(s));
+	int rc = db_prepare(s, "SELECT id, wall_ms, seen FROM entry ORDER BY id", &st);
 
-	meta_int(s, "offset_ms", &offset);
-	rc = db_prepare(s, "SELECT id, wall_ms, seen FROM entry ORDER BY id", &st);
 	while (!rc && (rc = db_step(s, st)) == 1) {
-		clock = clock_from_ms(sqlite3_column_int64(st, 1) + (MUTANT_IS(5) ? 0 : offset));
+		wall = sqlite3_column_int64(st, 1);
+		clock = clock_from_ms(MUTANT_IS(5) ? wall : clock_true_ms(s, wall));
 		if (clock > now && !MUTANT_IS(22))
 			clock = now;
 		clock = max64(clock,
