@@ -31,10 +31,10 @@ enum event {
 static const struct {
 	unsigned weight, histories;
 } usual[E_COUNT] = {
-	[E_WRITE] = {300, 100}, [E_STEP] = {600, 95},   [E_SYNC] = {60, 60},   [E_TIME] = {40, 70},
-	[E_LINE] = {20, 40},    [E_RESTART] = {30, 50}, [E_REF] = {30, 50},    [E_FORM] = {12, 60},
-	[E_BIRTH] = {20, 80},   [E_JUMP] = {20, 30},    [E_POWER] = {20, 30},  [E_COPY] = {20, 25},
-	[E_USB] = {20, 30},     [E_LATE] = {20, 40},    [E_HOSTILE] = {8, 20},
+	[E_WRITE] = {300, 100}, [E_STEP] = {600, 95},   [E_SYNC] = {60, 60},    [E_TIME] = {40, 70},
+	[E_LINE] = {20, 40},    [E_RESTART] = {30, 50}, [E_REF] = {30, 50},     [E_FORM] = {12, 60},
+	[E_BIRTH] = {20, 80},   [E_JUMP] = {20, 30},    [E_POWER] = {20, 30},   [E_COPY] = {20, 25},
+	[E_USB] = {20, 30},     [E_LATE] = {20, 40},    [E_HOSTILE] = {15, 30},
 };
 
 void act_weights(struct world *w)
@@ -259,10 +259,11 @@ void usb(struct sim_node *from, struct sim_node *to)
 	struct world *w = from->w;
 	struct carried c = {.to = to};
 	unsigned turns;
-	int64_t pending = model_pending(to);
+	int64_t pending;
 
-	if (from == to || !from->enrolled || !to->enrolled || from->hostile)
+	if (from == to || !from->enrolled || !to->enrolled || (from->hostile && !from->revoked))
 		return;
+	pending = model_pending(to);
 	must(w, pack_seal(from->s), "seal for a file");
 	model_sealed(from);
 	must(w, feed_each(from->s, list_feed, &c), "list feeds");
@@ -300,6 +301,15 @@ static void sync_act(struct sim_node *n, bool whole)
 		trace(n->w, "node %d syncs in %u", n->index, net_sync(n));
 }
 
+/* Something new, and where it may go besides up. */
+static void hand_out(struct sim_node *n)
+{
+	if (n->parent >= 0 && n->enrolled && !n->cut_off && chance(&n->w->p, 50))
+		net_sync(n);
+	write_rows(n);
+	usb(n, draw_node(n->w));
+}
+
 /* One disk in a history, rather an office's: with two, what both had held may be gone. */
 static void act_copy(struct sim_node *n)
 {
@@ -309,10 +319,15 @@ static void act_copy(struct sim_node *n)
 		return;
 	if (!w->copied)
 		w->copied = n;
-	if (!w->copied->has_copy || chance(&w->p, 60))
+	if (!w->copied->has_copy || chance(&w->p, 60)) {
 		copy_take(w->copied);
-	else
-		copy_restore(w->copied);
+		return;
+	}
+	if (chance(&w->p, 50)) /* what is lost then is elsewhere already */
+		hand_out(w->copied);
+	copy_restore(w->copied);
+	if (chance(&w->p, 50))
+		hand_out(w->copied);
 }
 
 static void act_disk(struct sim_node *n, enum event e)

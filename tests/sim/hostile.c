@@ -261,6 +261,8 @@ static int damage(void *arg, const struct pack *p)
 	struct wire *g = arg;
 	struct world *w = g->to->w;
 	struct pack bad = *p;
+	struct feed before;
+	int rc;
 	uint8_t *body = model_alloc(w, p->len + 1);
 
 	memcpy(body, p->body, p->len);
@@ -285,7 +287,8 @@ static int damage(void *arg, const struct pack *p)
 		else
 			bad.sig[1] ^= 1;
 	}
-	if (!feed_receive(g->to->s, &g->f, &bad) && bad.seq > g->head)
+	rc = feed_find(g->to->s, &g->f.key, false, &before);
+	if (!feed_receive(g->to->s, &g->f, &bad) && (rc || bad.seq > before.head))
 		fail(w, "node %d takes a pack that was altered on its way", g->to->index);
 	return 1;
 }
@@ -351,6 +354,9 @@ static void revoke(struct sim_node *n)
 	n->hostile = n->revoked = true;
 	n->w->count[N_REVOKED]++;
 	trace(n->w, "node %d is revoked", n->index);
+	pass(n->w, 20000);
+	write_rows(n); /* somebody who has not heard of it may take this for a while */
+	usb(n, &n->w->node[below(&n->w->p, (unsigned)n->w->nnode)]);
 }
 
 void hostile_act(struct sim_node *n)

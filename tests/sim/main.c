@@ -1,7 +1,7 @@
 /* main.c - runs histories: those of seeds that once failed, then as many new ones as asked for.
  *
- * usage: sim [--seed K | --seeds N [--first K] [--jobs N]]
- * --seed runs one and says what happened in it. Without arguments it is a test that speaks TAP.
+ * usage: sim [--seed K | --seeds N [--first K] [--jobs N] [--stop 1]]
+ * --seed runs one and says what happened in it; --stop 1 ends at the first failure. Without arguments it is a test that speaks TAP.
  */
 #include "tests/sim/sim.h"
 
@@ -106,18 +106,29 @@ static bool history(uint64_t seed, struct worker *sum)
 struct run {
 	uint64_t first, count;
 	int jobs;
-	bool alone;
+	bool alone; /* no other process */
+	bool stop;  /* at the first failure of anybody */
 	struct worker *worker;
 };
 
 #define FAILURES_MAX 5 /* of one worker: what they left open fills its memory */
+
+static bool enough(const struct run *r, int me)
+{
+	int i;
+
+	for (i = 0; r->stop && i < r->jobs; i++)
+		if (r->worker[i].failed)
+			return true;
+	return r->worker[me].failed >= FAILURES_MAX;
+}
 
 static void work(struct run *r, int me)
 {
 	struct worker *k = &r->worker[me];
 	uint64_t i;
 
-	for (i = (uint64_t)me; i < r->count && k->failed < FAILURES_MAX; i += (uint64_t)r->jobs) {
+	for (i = (uint64_t)me; i < r->count && !enough(r, me); i += (uint64_t)r->jobs) {
 		k->seed = r->first + i;
 		if (!history(k->seed, k))
 			k->failed++;
@@ -248,6 +259,8 @@ static void read_arguments(int argc, char **argv, struct run *r)
 			r->count = strtoull(argv[i + 1], NULL, 10);
 		else if (!strcmp(argv[i], "--jobs"))
 			r->jobs = atoi(argv[i + 1]);
+		else if (!strcmp(argv[i], "--stop"))
+			r->stop = atoi(argv[i + 1]);
 		else if (!strcmp(argv[i], "--first"))
 			r->first = strtoull(argv[i + 1], NULL, 10);
 		else if (!strcmp(argv[i], "--seed")) {
@@ -272,7 +285,8 @@ int main(int argc, char **argv)
 		r.jobs = 1;
 	}
 	if (r.jobs < 1 || r.jobs > 64 || world_folder_make(folder)) {
-		fprintf(stderr, "usage: sim [--seed K | --seeds N [--first K] [--jobs N]]\n");
+		fprintf(stderr,
+		        "usage: sim [--seed K | --seeds N [--first K] [--jobs N] [--stop 1]]\n");
 		return 2;
 	}
 	memvfs_start();

@@ -65,8 +65,14 @@ static struct m_row *row_of(struct rows *r, int table, int64_t id, bool make)
 
 static void add_write(struct rows *r, struct m_write **list, const struct m_write *w)
 {
-	struct m_write *copy = model_alloc(r->n->w, sizeof *copy);
+	struct m_write *copy;
 
+	/* The same entry twice: sealed, lost with its disk, and sealed again from an old copy. */
+	for (copy = *list; copy; copy = copy->next)
+		if (copy->col == w->col && copy->scope == w->scope && copy->new == w->new &&
+		    copy->at.clock == w->at.clock && copy->at.node == w->at.node)
+			return;
+	copy = model_alloc(r->n->w, sizeof *copy);
 	*copy = *w;
 	copy->next = *list;
 	*list = copy;

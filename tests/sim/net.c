@@ -122,13 +122,13 @@ static void take_answer(struct sim_node *n, const struct buf *answer, int64_t ro
 {
 	int64_t pending = model_pending(n);
 	struct sim_node *parent = &n->w->node[n->parent];
-	bool hello = n->client.rounds == 1;
+	bool hello = n->ask.len > 1 && n->ask.data[1] == MSG_HELLO;
 	int rc = sync_answer(&n->client, answer->data, answer->len, round_ms);
 
 	if (memvfs_was_cut())
 		return;
 	if (rc) {
-		if (!n->hostile && !(rc == ERR_BAD && n->changed))
+		if (!n->hostile && !(rc == ERR_BAD && (n->changed || n->w->count[N_REVOKED])))
 			must(n->w, rc, "take an answer");
 		trace(n->w, "node %d: %s", n->index, err_text());
 		net_drop(n);

@@ -182,6 +182,7 @@ void node_enrol(struct sim_node *n)
 		rc = admitted(n, parent);
 	must(w, rc, "enrol");
 	model_capture(parent, pending);
+	parent->born++;
 	n->enrolled = !lost;
 	trace(w, "node %d knocks at %d%s", n->index, n->parent, lost ? ", the answer is lost" : "");
 }

@@ -82,7 +82,7 @@ struct sim_node {
 	/* an old copy of its disk */
 	struct image copy;
 	bool has_copy, copy_enrolled;
-	size_t copy_born; /* nodes born under it when the copy was made */
+	size_t copy_born; /* births and first contacts below it when the copy was made */
 	size_t born;
 };
 
@@ -102,6 +102,7 @@ struct world {
 	int nnode;
 	bool true_keys; /* real keys and certificates, built-in forms */
 	bool office_jumps, any_jump;
+	bool still;              /* time hardly goes by: equal clocks are usual */
 	unsigned loss;           /* percent of requests, and of answers */
 	unsigned weight[32];     /* of each kind of event in this history */
 	struct sim_node *copied; /* whose disk is copied and put back; NULL: nobody's yet */

@@ -273,7 +273,9 @@ static void start_nodes(struct world *w)
 
 	for (i = 0; i < w->nnode; i++) {
 		n = &w->node[i];
-		n->offset_ms = chance(&w->p, 50) ? 0 : (int64_t)below(&w->p, 7200000) - 3600000;
+		n->offset_ms = w->still || chance(&w->p, 50)
+		                       ? 0
+		                       : (int64_t)below(&w->p, 7200000) - 3600000;
 		n->drift_ppm = (int64_t)below(&w->p, 200) - 100;
 	}
 	w->node[0].offset_ms = w->node[0].drift_ppm = 0; /* the root's time is the true one */
@@ -300,6 +302,7 @@ void world_start(struct world *w, uint64_t seed)
 	w->p.state = mix64(seed) ^ seed;
 	w->now_ms = START_MS;
 	w->true_keys = seed % 64 == 63;
+	w->still = chance(&w->p, 10);
 	w->loss = chance(&w->p, 30) ? 0 : skewed(&w->p, 60);
 	like.true_keys = w->true_keys;
 	like.districts = chance(&w->p, 25);
@@ -336,5 +339,7 @@ void world_stop(struct world *w)
 
 void pass(struct world *w, unsigned most_ms)
 {
-	w->now_ms += below(&w->p, most_ms + 1);
+	unsigned ms = below(&w->p, most_ms + 1);
+
+	w->now_ms += w->still ? ms % 2 : ms;
 }
