@@ -16,7 +16,8 @@ static uint64_t digest(uint64_t h, const void *data, size_t len)
 		h = mix64(h ^ word) + 0x9e3779b97f4a7c15;
 	}
 	word = 0;
-	memcpy(&word, p, len);
+	if (len)
+		memcpy(&word, p, len);
 	return mix64(h ^ word);
 }
 
