@@ -26,8 +26,8 @@ $(CRASH_UNIT): $(B)/test/%: $(B)/obj/tests/crash/%.o $(CRASH_COMMON) $(B)/libcay
 
 .PHONY: crash faults
 check: export CRASH := $(CURDIR)/$(CRASH)
-check: export FAULTS := $(if $(SAN)$(RUN),8,25)
-check: export CUTS := $(if $(SAN)$(RUN),60,200)
+check: export FAULTS := $(if $(RUN),2,$(if $(SAN),8,25))
+check: export CUTS := $(if $(RUN),30,$(if $(SAN),60,200))
 check: $(CRASH)/kill
 
 AGAIN = $(or $(SEED),$(shell date +%s))
