@@ -9,6 +9,7 @@
 #include "storage/merge.h"
 #include "storage/meta.h"
 #include "storage/pack.h"
+#include "storage/unit.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -242,6 +243,16 @@ static int take_head(struct packfile *p, struct reader *r)
 	return rc;
 }
 
+/* Whoever wrote the file, it may hold what is not for this node. Common tables of a unit that is not
+ * known yet may bring the tree by which it will be. */
+static bool is_ours(struct store *s, const struct feed_key *key)
+{
+	struct unit u;
+
+	return key->author == s->self.number || feed_entitled(s, key, s->self.scope) ||
+	       (key->class == CLASS_REF && unit_get(s, key->scope, &u));
+}
+
 static int take_pack(struct packfile *p, struct reader *r)
 {
 	struct feed_key key = {0};
@@ -262,6 +273,11 @@ static int take_pack(struct packfile *p, struct reader *r)
 	}
 	if (rc && rc != ERR_NOTFOUND)
 		return rc;
+	if (!is_ours(p->s, &key)) {
+		err(ERR_DENIED, "packs of a unit that this node does not serve");
+		p->out->refused++;
+		return 0;
+	}
 	f.key = key;
 	rc = feed_receive(p->s, &f, &pack);
 	if (rc == ERR_DENIED || rc == ERR_BAD || rc == ERR_NOTFOUND || rc == ERR_TOOBIG) {

@@ -178,7 +178,8 @@ static int find_push(void *arg, const struct feed *f)
 
 	if (h && (h->refused || h->head >= f->head + MUTANT_IS(23)))
 		return 0;
-	if (!f->head || !feed_entitled(c->s, &f->key, c->parent_scope))
+	if (!f->head || !feed_entitled(c->s, &f->key, c->parent_scope) ||
+	    !feed_entitled(c->s, &f->key, c->s->self.scope))
 		return 0;
 	c->pushing = *f;
 	return 1;
