@@ -184,6 +184,7 @@ for device in device-1a device-1b device-2; do
 done
 were=$(of device-1a.data/households.csv 1 5)
 node_at device-1a edit household:1 persons=$((were + 1)) >/dev/null
+sleep 1 # the second edit is the later one, by more than clocks on a busy machine are apart
 node_at device-1b edit household:1 persons=$((were + 2)) >/dev/null
 say "Hộ số 1 của thôn 1 có $were người; một máy sửa thành $((were + 1)), máy kia thành $((were + 2))" \
 	"Household 1 of village 1 has $were persons; one device makes it $((were + 1)), the other $((were + 2))"
