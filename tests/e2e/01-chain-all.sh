@@ -40,7 +40,6 @@ awk -F, 'NR == 1 || /^90006-03,/' o.data/signal.csv >o.data/signals.csv
 cy office import team o.data/teams.csv
 cy office import signal o.data/signals.csv
 cy a edit household:1 persons=11
-sleep 0.1
 sleep 1 # later by more than clocks on a busy machine are apart
 cy b edit household:1 persons=12
 serve office "$office"
