@@ -201,12 +201,15 @@ int node_rename(struct store *s, uint32_t number, const char *name)
 
 static int end_feeds(struct store *s)
 {
-	return db_run(s,
-	              "UPDATE feed SET head = late.seq - 1, hash = coalesce((SELECT hash FROM pack"
-	              " WHERE id = feed.id << 32 | (late.seq - 1)), zeroblob(32))"
-	              " FROM (SELECT f.id AS id, min(p.id) & 4294967295 AS seq" LATE_PACKS
-	              " GROUP BY f.id) AS late WHERE late.id = feed.id",
-	              "");
+	return db_run(
+		s,
+		"UPDATE feed SET head = late.seq - 1,"
+		" parent_head = min(parent_head, late.seq - 1),"
+		" root_head = min(root_head, late.seq - 1), hash = coalesce((SELECT hash FROM pack"
+		" WHERE id = feed.id << 32 | (late.seq - 1)), zeroblob(32))"
+		" FROM (SELECT f.id AS id, min(p.id) & 4294967295 AS seq" LATE_PACKS
+		" GROUP BY f.id) AS late WHERE late.id = feed.id",
+		"");
 }
 
 int node_apply_revoked(struct store *s)
