@@ -101,12 +101,26 @@ static void add_change(struct rows *r, const struct m_change *c, const struct m_
 	}
 }
 
-/* Does this node merge that pack? Its own rows are there whatever their clocks say. */
-static bool merges(const struct rows *r, const struct m_feed *f, const struct m_pack *p)
+/* Does this node merge that pack? What it wrote itself is there whatever its clock says; but after a
+ * restore that came back from others, and it may wait like any. */
+static bool merges(const struct rows *r, const struct m_feed *f, uint32_t seq)
 {
-	if (f->author == r->n->index)
+	const struct m_pack *p = &f->pack[seq];
+	struct sim_node *n = r->n;
+	struct feed at;
+	int64_t state = 0;
+
+	if (f->author == n->index && n->w->copied == n) {
+		must(n->w, feed_find(n->s, &f->key, false, &at), "find a feed");
+		must(n->w,
+		     db_int(n->s, &state, "SELECT state FROM pack WHERE id = ?", "i",
+		            at.id << 32 | seq),
+		     "find a pack");
+		return state == PACK_MERGED;
+	}
+	if (f->author == n->index)
 		return true;
-	return !p->bad && clock_ms(p->last_clock) <= clock_now_ms(r->n->s) + CLOCK_AHEAD_MS;
+	return !p->bad && clock_ms(p->last_clock) <= clock_now_ms(n->s) + CLOCK_AHEAD_MS;
 }
 
 static void add_feed(struct rows *r, const struct m_feed *f)
@@ -118,7 +132,7 @@ static void add_feed(struct rows *r, const struct m_feed *f)
 	int k;
 
 	for (seq = 1; seq <= f->held[r->n->index]; seq++) {
-		if (!merges(r, f, &f->pack[seq]))
+		if (!merges(r, f, seq))
 			continue;
 		for (i = f->pack[seq].first; i < f->pack[seq].first + f->pack[seq].n; i++) {
 			e = &f->e[i];
@@ -313,9 +327,9 @@ static void check_states(struct rows *r, const struct m_feed *f)
 		return;
 	must(r->n->w, feed_find(r->n->s, &f->key, false, &at), "find a feed");
 	for (seq = 1; seq <= f->held[r->n->index]; seq++) {
-		want = merges(r, f, &f->pack[seq]) ? PACK_MERGED
-		       : f->pack[seq].bad          ? PACK_QUARANTINED
-		                                   : PACK_WAITING;
+		want = merges(r, f, seq)  ? PACK_MERGED
+		       : f->pack[seq].bad ? PACK_QUARANTINED
+		                          : PACK_WAITING;
 		must(r->n->w,
 		     db_int(r->n->s, &state, "SELECT state FROM pack WHERE id = ?", "i",
 		            at.id << 32 | seq),
