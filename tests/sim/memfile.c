@@ -46,12 +46,17 @@ void *file_memory(void *p)
 	return p;
 }
 
-void file_resize(struct file *f, size_t len)
+static void file_room(struct file *f, size_t len)
 {
 	if (len > f->cap) {
 		f->cap = len + len / 2 + 4096;
 		f->data = file_memory(realloc(f->data, f->cap));
 	}
+}
+
+void file_resize(struct file *f, size_t len)
+{
+	file_room(f, len);
 	if (len > f->len)
 		memset(f->data + f->len, 0, len - f->len);
 	f->len = len;
@@ -133,8 +138,11 @@ void file_write(struct file *f, const void *data, size_t len, size_t at)
 {
 	if (cut_after)
 		note_late(f, data, len, at);
+	if (at > f->len)
+		file_resize(f, at); /* a gap reads as zeros */
+	file_room(f, at + len);
 	if (at + len > f->len)
-		file_resize(f, at + len);
+		f->len = at + len;
 	memcpy(f->data + at, data, len);
 }
 
@@ -169,10 +177,7 @@ static void load_one(const char *name, const uint8_t *data, size_t len)
 	file_memory(f);
 	forget_late(f);
 	file_drop_shm(f);
-	if (len > f->cap) {
-		f->cap = len + 65536;
-		f->data = file_memory(realloc(f->data, f->cap));
-	}
+	file_room(f, len);
 	f->len = len;
 	if (len)
 		memcpy(f->data, data, len);
