@@ -258,6 +258,7 @@ static int take_pack(struct packfile *p, struct reader *r)
 	struct feed_key key = {0};
 	struct pack pack = {0};
 	struct feed f;
+	unsigned mark;
 	int rc;
 
 	get_key(r, &key);
@@ -273,7 +274,10 @@ static int take_pack(struct packfile *p, struct reader *r)
 	}
 	if (rc && rc != ERR_NOTFOUND)
 		return rc;
+	mark = err_mark();
 	if (!is_ours(p->s, &key)) {
+		if (err_since(mark)) /* a disk that cannot be read is no answer */
+			return err_since(mark);
 		err(ERR_DENIED, "packs of a unit that this node does not serve");
 		p->out->refused++;
 		return 0;
