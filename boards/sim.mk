@@ -17,7 +17,7 @@ mutants: $(SIM) $(MUTANT_UNITS)
 		SEEDS=$(if $(filter file,$(origin SEEDS)),2000,$(SEEDS)) JOBS=$(JOBS) tests/sim/mutants.sh $(MUTANTS)
 
 # Emulators and sanitizers are slow.
-check: export SIM_SEEDS := $(if $(SAN)$(RUN),300,3000)
+check: export SIM_SEEDS := $(if $(SAN)$(RUN),300,5000)
 
 $(SIM): $(SIM_OBJECTS) $(B)/libcayda.a
 	@mkdir -p $(@D)

@@ -148,12 +148,14 @@ static int answer_hello(struct sync_client *c, struct reader *r, int64_t round_m
 		rc = reader_end(r, "the parent's answer");
 	if (!rc)
 		rc = clock_learn(c->s, now_ms, round_ms / 2);
-	if (!rc) /* what waited for its time may go in now */
-		rc = merge_waiting(c->s);
 	if (!rc)
 		rc = pack_pending(c->s, &pending);
+	if (!rc && MUTANT_IS(28))
+		rc = merge_waiting(c->s);
 	if (!rc)
 		rc = pack_seal(c->s);
+	if (!rc) /* what waited for its time may go in now */
+		rc = merge_waiting(c->s);
 	if (!rc && same && !changed)
 		rc = backup_caught_up(c->s);
 	if (!rc)

@@ -201,7 +201,7 @@ static int put_update(struct merge *m, struct change *c)
 {
 	sqlite3_value *old, *new;
 	int64_t scope = 0;
-	int i, rc, there;
+	int i, rc, there, stays;
 
 	rc = m->own ? 0 : check_update(m, c);
 	if (rc)
@@ -217,8 +217,8 @@ static int put_update(struct merge *m, struct change *c)
 			return no_session();
 		if (MUTANT_IS(2) && !m->own && !there)
 			continue;
-		rc = write_add(m->s, c->t, c->row, i, &m->w, old, new);
-		if (!rc && !m->own && there && scope == m->w.scope)
+		rc = write_add(m->s, c->t, c->row, i, &m->w, old, new, &stays);
+		if (!rc && stays && !m->own && there && scope == m->w.scope)
 			rc = write_apply(m->s, c->t, c->row, i, &m->w, new);
 	}
 	if (!rc && !m->own && !there)

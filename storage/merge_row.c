@@ -40,21 +40,89 @@ int row_marked(struct store *s, struct mtable *t, int64_t row, int *marked)
 	return 0;
 }
 
-int write_add(struct store *s, struct mtable *t, int64_t row, int col, const struct write *w,
-              sqlite3_value *old, sqlite3_value *new)
+static int compare_values(sqlite3_value *a, sqlite3_value *b)
 {
-	sqlite3_stmt *st = db_stmt(s, "INSERT OR IGNORE INTO cell_write"
-	                              "(tbl, row, col, clock, node, scope, old, new)"
-	                              " VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
+	static const int rank[] = {[SQLITE_NULL] = 0,
+	                           [SQLITE_INTEGER] = 1,
+	                           [SQLITE_FLOAT] = 2,
+	                           [SQLITE_TEXT] = 3,
+	                           [SQLITE_BLOB] = 4};
+	int type = sqlite3_value_type(a), la, lb, c;
+
+	if (type != sqlite3_value_type(b))
+		return rank[type] - rank[sqlite3_value_type(b)];
+	if (type == SQLITE_INTEGER)
+		return (sqlite3_value_int64(a) > sqlite3_value_int64(b)) -
+		       (sqlite3_value_int64(a) < sqlite3_value_int64(b));
+	if (type == SQLITE_FLOAT)
+		return (sqlite3_value_double(a) > sqlite3_value_double(b)) -
+		       (sqlite3_value_double(a) < sqlite3_value_double(b));
+	if (type == SQLITE_NULL)
+		return 0;
+	la = sqlite3_value_bytes(a);
+	lb = sqlite3_value_bytes(b);
+	c = la && lb ? memcmp(sqlite3_value_blob(a), sqlite3_value_blob(b),
+	                      (size_t)(la < lb ? la : lb))
+	             : 0;
+	return c ? c : la - lb;
+}
+
+#define WRITE                                                           \
+	" INTO cell_write(tbl, row, col, clock, node, scope, old, new)" \
+	" VALUES(?, ?, ?, ?, ?, ?, ?, ?)"
+
+static int put_write(struct store *s, const char *sql, int64_t tbl, int64_t row, int col,
+                     const struct write *w, sqlite3_value *old, sqlite3_value *new)
+{
+	sqlite3_stmt *st = db_stmt(s, sql);
 
 	if (!st)
 		return err_code();
-	db_bind(st, "iiiiii", t->num, row, (int64_t)col, w->clock, w->node, w->scope);
+	db_bind(st, "iiiiii", tbl, row, (int64_t)col, w->clock, w->node, w->scope);
 	if (old)
 		sqlite3_bind_value(st, 7, old);
 	sqlite3_bind_value(st, 8, new);
-	mark(t, row);
 	return db_step(s, st);
+}
+
+/* Is this second write of a cell by one author at one time greater than the first? */
+static int tie_won(struct store *s, struct mtable *t, int64_t row, int col, const struct write *w,
+                   sqlite3_value *old, sqlite3_value *new, int *won)
+{
+	sqlite3_stmt *st;
+	int more, rc = db_prepare(s,
+	                          "SELECT old, new FROM cell_write WHERE tbl = ? AND row = ?"
+	                          " AND col = ? AND clock = ? AND node = ? AND scope = ?",
+	                          &st);
+
+	if (!rc)
+		rc = db_bind(st, "iiiiii", t->num, row, (int64_t)col, w->clock, w->node, w->scope);
+	if (!rc)
+		rc = db_step(s, st);
+	if (rc == 1) {
+		more = compare_values(new, sqlite3_column_value(st, 1));
+		if (!more && old)
+			more = compare_values(old, sqlite3_column_value(st, 0));
+		*won = more > 0;
+	}
+	sqlite3_finalize(st);
+	return rc < 0 ? rc : 0;
+}
+
+/* Nobody writes a cell twice at one time; but a node back from an old copy may, and a forger. The
+ * greater stays, so that it is the same everywhere. */
+int write_add(struct store *s, struct mtable *t, int64_t row, int col, const struct write *w,
+              sqlite3_value *old, sqlite3_value *new, int *stays)
+{
+	int rc;
+
+	mark(t, row);
+	rc = put_write(s, "INSERT OR IGNORE" WRITE, t->num, row, col, w, old, new);
+	*stays = sqlite3_changes(s->db) > 0;
+	if (rc || *stays || MUTANT_IS(27))
+		return rc;
+	rc = tie_won(s, t, row, col, w, old, new, stays);
+	return rc || !*stays ? rc : put_write(s, "REPLACE" WRITE, t->num, row, col, w, old, new);
 }
 
 static int set_cell(struct store *s, struct mtable *t, int64_t row, int col, sqlite3_value *v)
@@ -118,33 +186,6 @@ int row_remove(struct store *s, struct mtable *t, int64_t row)
 {
 	sqlite3_bind_int64(t->remove, 1, row);
 	return db_step(s, t->remove);
-}
-
-static int compare_values(sqlite3_value *a, sqlite3_value *b)
-{
-	static const int rank[] = {[SQLITE_NULL] = 0,
-	                           [SQLITE_INTEGER] = 1,
-	                           [SQLITE_FLOAT] = 2,
-	                           [SQLITE_TEXT] = 3,
-	                           [SQLITE_BLOB] = 4};
-	int type = sqlite3_value_type(a), la, lb, c;
-
-	if (type != sqlite3_value_type(b))
-		return rank[type] - rank[sqlite3_value_type(b)];
-	if (type == SQLITE_INTEGER)
-		return (sqlite3_value_int64(a) > sqlite3_value_int64(b)) -
-		       (sqlite3_value_int64(a) < sqlite3_value_int64(b));
-	if (type == SQLITE_FLOAT)
-		return (sqlite3_value_double(a) > sqlite3_value_double(b)) -
-		       (sqlite3_value_double(a) < sqlite3_value_double(b));
-	if (type == SQLITE_NULL)
-		return 0;
-	la = sqlite3_value_bytes(a);
-	lb = sqlite3_value_bytes(b);
-	c = la && lb ? memcmp(sqlite3_value_blob(a), sqlite3_value_blob(b),
-	                      (size_t)(la < lb ? la : lb))
-	             : 0;
-	return c ? c : la - lb;
 }
 
 int row_join_cell(struct store *s, struct mtable *t, int64_t row, int col, int64_t scope,

@@ -13,9 +13,9 @@ struct write {
 	int64_t clock, node, scope;
 };
 
-/* Notes a write of one cell; the same write again changes nothing. */
+/* Notes a write of one cell. *stays: 0 when it is here already, or another of that time. */
 int write_add(struct store *s, struct mtable *t, int64_t row, int col, const struct write *w,
-              sqlite3_value *old, sqlite3_value *new);
+              sqlite3_value *old, sqlite3_value *new, int *stays);
 /* Puts the value into the row when no write of the cell is newer. */
 int write_apply(struct store *s, struct mtable *t, int64_t row, int col, const struct write *w,
                 sqlite3_value *new);

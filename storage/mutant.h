@@ -29,6 +29,8 @@
  *  24  a device may write common tables
  *  25  a pack for a newer form is quarantined, and does not wait
  *  26  it may be earlier than the clocks that were seen
+ *  27  of two writes of a cell at one time, the one that comes first stays
+ *  28  what waited for its time goes in before our own entries are sealed
  */
 #ifndef STORAGE_MUTANT_H
 #define STORAGE_MUTANT_H

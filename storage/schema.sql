@@ -244,7 +244,7 @@ CREATE TABLE cell_write (
 	scope INTEGER NOT NULL,        -- scope of the feed it came by
 	old ANY,                       -- the value its author saw
 	new ANY,
-	PRIMARY KEY (tbl, row, col, clock, node)
+	PRIMARY KEY (tbl, row, col, clock, node, scope)
 ) STRICT, WITHOUT ROWID;
 
 -- Deletions, with what the row held. A row lives while any of its writes is newer.

@@ -13,8 +13,25 @@
 
 /* ---- rest -------------------------------------------------------------------------------------------------- */
 
+/* What honest nodes hold. */
+static int64_t packs_held(struct world *w)
+{
+	int64_t sum = 0, n;
+	int i;
+
+	for (i = 0; i < w->nnode; i++) {
+		if (!w->node[i].s || w->node[i].hostile)
+			continue;
+		must(w, db_int(w->node[i].s, &n, "SELECT count(*) FROM pack", ""), "count packs");
+		sum += n;
+	}
+	return sum;
+}
+
+/* Nobody has anything to say, nor did a hostile node bring anything. */
 static bool all_sync(struct world *w, bool tell)
 {
+	int64_t held = packs_held(w);
 	bool same = true;
 	unsigned steps;
 	int i;
@@ -29,7 +46,7 @@ static bool all_sync(struct world *w, bool tell)
 			trace(w, "node %d still syncs in %u: %s", i, steps, err_text());
 		pass(w, 1000);
 	}
-	return same;
+	return same && packs_held(w) == held;
 }
 
 /* Never more than that they hold; a disk that was put back holds less than it had said. */

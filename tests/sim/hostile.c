@@ -1,4 +1,5 @@
 /* hostile.c - a node whose key somebody else holds, packs that nobody signed, and its end. */
+#include "storage/backup.h"
 #include "storage/clock.h"
 #include "storage/db.h"
 #include "storage/meta.h"
@@ -17,8 +18,9 @@ struct forgery {
 	int64_t scope; /* of the feed that it is put into */
 	enum class class;
 	int64_t clock;
-	int forged; /* packs so far */
-	bool bad;   /* nobody may merge it; else it must change nothing elsewhere */
+	int forged;     /* packs so far */
+	bool one_clock; /* all of them say that it is the same time */
+	bool bad;       /* nobody may merge it; else it must change nothing elsewhere */
 };
 
 static void seal(struct sim_node *n)
@@ -83,6 +85,7 @@ static void forge(struct forgery *f, const char *before, const char *sql)
 	int len = 0;
 
 	seal(n);
+	must(n->w, backup_new_epoch(n->s), "begin an epoch");
 	must(n->w, store_begin(n->s), "forge");
 	if (before)
 		must(n->w, db_exec(n->s, before), before);
@@ -94,7 +97,8 @@ static void forge(struct forgery *f, const char *before, const char *sql)
 		fail(n->w, "no changeset was forged");
 	sqlite3session_delete(session);
 	store_end(n->s);
-	f->clock = clock_from_ms(clock_now_ms(n->s)) + ++f->forged;
+	if (!f->clock || !f->one_clock)
+		f->clock = clock_from_ms(clock_now_ms(n->s)) + ++f->forged;
 	if (len)
 		keep_pack(f, set, len);
 	sqlite3_free(set);
@@ -212,6 +216,27 @@ static void from_a_grave(struct forgery *f)
 	forge(f, before, made(sql, "UPDATE f_a SET t1 = 'y' WHERE _id = %" PRId64, id, 0));
 }
 
+/* Two values of one cell at one time: whichever comes first, the same must stay. */
+static void at_one_clock(struct forgery *f)
+{
+	int64_t id;
+	char sql[200];
+	bool first = chance(&f->n->w->p, 50);
+
+	f->bad = false;
+	f->one_clock = true;
+	if (db_int(f->n->s, &id, "SELECT _id FROM f_a WHERE _unit = ? ORDER BY _id LIMIT 1", "i",
+	           f->scope))
+		return;
+	made(sql, "UPDATE f_a SET t1 = 'tie one' WHERE _id = %" PRId64, id, 0);
+	if (first)
+		forge(f, NULL, sql);
+	forge(f, NULL, made(sql, "UPDATE f_a SET t1 = 'tie two' WHERE _id = %" PRId64, id, 0));
+	made(sql, "UPDATE f_a SET t1 = 'tie one' WHERE _id = %" PRId64, id, 0);
+	if (!first)
+		forge(f, NULL, sql);
+}
+
 static void refuse(struct forgery *f)
 {
 	struct feed_key key = {f->n->number, f->n->s->self.epoch, f->scope, f->class};
@@ -242,9 +267,9 @@ static void in_a_feed_above(struct forgery *f)
 }
 
 static void (*const kinds[])(struct forgery *) = {
-	in_another_scope,  under_another_number, of_another_class, moved,
-	update_of_foreign, delete_of_foreign,    from_a_grave,     a_device_writes_ref,
-	in_a_feed_above,
+	in_another_scope,    under_another_number, of_another_class, moved,
+	update_of_foreign,   delete_of_foreign,    from_a_grave,     at_one_clock,
+	a_device_writes_ref, in_a_feed_above,
 };
 
 /* ---- on the wire ------------------------------------------------------------------------------------------ */

@@ -63,15 +63,48 @@ static struct m_row *row_of(struct rows *r, int table, int64_t id, bool make)
 	return r->bucket[i] = row;
 }
 
+/* Below, above or equal to 0: of a tie the greater stays. */
+static int order_values(struct world *w, uint32_t a, uint32_t b)
+{
+	static const char kinds[] = "idtb";
+	const char *x, *y;
+	double dx, dy;
+
+	if (a == b || a <= VAL_NULL || b <= VAL_NULL)
+		return a == b ? 0 : a > b ? 1 : -1;
+	x = model_text(w, a);
+	y = model_text(w, b);
+	if (*x != *y)
+		return strchr(kinds, *x) > strchr(kinds, *y) ? 1 : -1;
+	if (*x == 'i')
+		return strtoll(x + 1, NULL, 10) > strtoll(y + 1, NULL, 10) ? 1 : -1;
+	if (*x == 't' || *x == 'b')
+		return strcmp(x, y);
+	dx = strtod(x + 1, NULL);
+	dy = strtod(y + 1, NULL);
+	return (dx > dy) - (dx < dy);
+}
+
 static void add_write(struct rows *r, struct m_write **list, const struct m_write *w)
 {
 	struct m_write *copy;
+	int order;
 
-	/* The same entry twice: sealed, lost with its disk, and sealed again from an old copy. */
-	for (copy = *list; copy; copy = copy->next)
-		if (copy->col == w->col && copy->scope == w->scope && copy->new == w->new &&
-		    copy->at.clock == w->at.clock && copy->at.node == w->at.node)
-			return;
+	/* One entry twice: sealed, lost with its disk, and sealed again from an old copy; or two of one
+	 * time, of which the greater stays. */
+	for (copy = *list; copy; copy = copy->next) {
+		if (copy->col != w->col || copy->scope != w->scope ||
+		    copy->at.clock != w->at.clock || copy->at.node != w->at.node)
+			continue;
+		order = order_values(r->n->w, w->new, copy->new);
+		if (!order)
+			order = order_values(r->n->w, w->old, copy->old);
+		if (order > 0) {
+			copy->new = w->new;
+			copy->old = w->old;
+		}
+		return;
+	}
 	copy = model_alloc(r->n->w, sizeof *copy);
 	*copy = *w;
 	copy->next = *list;

@@ -1,6 +1,7 @@
 /* test_sync.c - enrolment and the sync state machine, without a network. */
 #include "tests/unit/pair.h"
 #include "storage/meta.h"
+#include "storage/pack.h"
 
 static void what_was_recorded_before_enrolment_arrives(void **state)
 {
@@ -173,6 +174,66 @@ static int enrol_again(struct rig_node *n, struct rig_node *parent)
 	return rc;
 }
 
+#define DAY_MS (INT64_C(24) * 3600 * 1000)
+
+struct taking {
+	struct rig_node *to, *from;
+	struct feed f; /* at the receiver */
+};
+
+static int take_pack(void *arg, const struct pack *p)
+{
+	struct taking *t = arg;
+
+	return p->seq > t->f.head ? feed_receive(t->to->s, &t->f, p) : 0;
+}
+
+static int take_feed(void *arg, const struct feed *f)
+{
+	struct taking *t = arg;
+	int rc;
+
+	if (f->key.class != CLASS_OPEN)
+		return 0;
+	rc = feed_find(t->to->s, &f->key, false, &t->f);
+	t->f.key = f->key;
+	return rc && rc != ERR_NOTFOUND ? rc : feed_packs(t->from->s, f, 0, take_pack, t);
+}
+
+/* Packs of open feeds, without being told the time. */
+static void take_packs(struct rig_node *to, struct rig_node *from)
+{
+	struct taking t = {to, from, {0}};
+
+	ok(pack_seal(from->s));
+	ok(feed_each(from->s, take_feed, &t));
+}
+
+static void what_waited_for_its_time_goes_in_after_our_own(void **state)
+{
+	struct pair p;
+	int64_t id, waiting;
+
+	(void)state;
+	start(&p);
+	rig_enrol(&p.dev, &p.office);
+	id = rig_insert(&p.office, p.unit, "x", 1);
+	rig_sync(&p.dev, &p.office);
+	p.office.now_ms += 40 * DAY_MS; /* and the device's clock stands still */
+	rig_delete(&p.office, p.unit, id);
+	take_packs(&p.dev, &p.office);
+	ok(db_int(p.dev.s, &waiting, "SELECT count(*) FROM pack WHERE state = 1", ""));
+	assert_int_equal(waiting, 1);
+	p.office.now_ms += 5000;
+	p.dev.now_ms += 5000;
+	rig_update(&p.dev, p.unit, id, "later");
+	rig_sync(&p.dev, &p.office);
+	rig_expect(&p.dev, id, "later");
+	rig_expect(&p.office, id, "later");
+	rig_same(&p.dev, &p.office, p.unit);
+	stop(&p);
+}
+
 static void an_answer_that_was_lost_is_given_again(void **state)
 {
 	struct buf ask = {0}, answer = {0};
@@ -327,6 +388,7 @@ int main(void)
 		cmocka_unit_test(another_villages_records_do_not_come_down),
 		cmocka_unit_test(a_sync_cut_after_any_round_trip_goes_on),
 		cmocka_unit_test(a_clock_of_1970_is_put_right_before_packs_are_sealed),
+		cmocka_unit_test(what_waited_for_its_time_goes_in_after_our_own),
 		cmocka_unit_test(an_answer_that_was_lost_is_given_again),
 		cmocka_unit_test(a_spent_invite_is_refused_to_another_key),
 		cmocka_unit_test(another_provinces_office_is_not_believed),
