@@ -1,8 +1,9 @@
-/* link.h - CoAP (RFC 7252) over DTLS 1.2 (RFC 6347) with Connection ID (RFC 9146).
+/* link.h - CoAP (RFC 7252) over DTLS 1.2 (RFC 6347) with Connection ID (RFC 9146): the client.
  *
- * link*.c are the only files that touch libcoap. A request is a POST of some bytes to a path
- * of one short name, an answer is a code and some bytes. Bodies over a datagram go by
- * libcoap's block-wise transfer (RFC 7959) for now.
+ * link*.c are the only files that touch libcoap. There are two ways over a session. An exchange is
+ * a POST of some bytes to a path of one short name, and an answer: a code and some bytes. A
+ * datagram is what frames travel in, either way, unacknowledged: it may be lost, come twice or out
+ * of order. The listening end is in link_listen.h.
  */
 #ifndef PROTOCOL_LINK_H
 #define PROTOCOL_LINK_H
@@ -15,6 +16,8 @@
 #define LINK_PORT 5684             /* coaps, RFC 7252 section 12.7 */
 #define LINK_BODY_MAX (512 * 1024) /* bytes of a request or an answer: more is refused */
 #define LINK_SESSIONS_MAX 4096     /* DTLS sessions a server holds, oldest idle out first */
+#define LINK_MTU 1280              /* bytes of an IP packet that every path of IPv6 takes */
+#define LINK_MTU_MAX 1500          /* the largest that link_payload_max() may be asked for */
 #define LINK_ADDR_MAX 128          /* bytes of "host:port", "[v6]:port" or "host", with NUL */
 
 /* Who we are to a peer. Either a pre-shared key (enrolment: ECDHE-PSK, RFC 5489) or a
@@ -68,31 +71,23 @@ void link_remote(const struct link *l, struct link_peer *out);
 void link_counts(const struct link *l, struct link_count *out);
 void link_close(struct link *l); /* NULL is allowed; says close_notify */
 
-/* ---- server --------------------------------------------------------------------------------- */
+/* ---- datagrams ------------------------------------------------------------------------------ */
 
-struct link_server;
-struct link_service {
-	void *arg;
-	/* The secret of an enrolling node: its length in key, at most 32, or ERR_NOTFOUND. psk_id
-	 * is as node_text() writes it. Called for anyone who asks, so it must be cheap. */
-	int (*secret)(void *arg, const char *psk_id, uint8_t key[32]);
-	/* Answers a request: 0 and reply (2.04 Changed), or ERR_*: ERR_DENIED 4.03, ERR_NOTFOUND
-	 * 4.04, ERR_BAD 4.00, ERR_TOOBIG 4.13, ERR_BUSY 5.03, else 5.00, with err_text() as the
-	 * diagnostic payload. body is never NULL. Called from link_server_process(). */
-	int (*request)(void *arg, const struct link_peer *peer, const char *path,
-	               const uint8_t *body, size_t len, struct buf *reply);
-};
-/* Listens on addr ("[::]:5684", "0.0.0.0:5684", "127.0.0.1:0" picks a port). The service must
- * outlive the server. paths is a NULL-ended list of resource names. ERR_NET with the reason. */
-int link_listen(const char *addr, const struct link_identity *me, const char *const *paths,
-                const struct link_service *service, struct link_server **out);
-int link_server_port(const struct link_server *v);
-void link_server_counts(const struct link_server *v, struct link_count *out);
-/* For the one poll loop: a descriptor to wait on, how long at most (-1: as long as you like),
- * and what to call when it is ready or the time is over. Never blocks. */
-int link_server_fd(const struct link_server *v);
-int link_server_timeout_ms(struct link_server *v);
-int link_server_process(struct link_server *v);
-void link_server_close(struct link_server *v); /* NULL is allowed */
+/* The longest payload of a datagram whose IP packet has at most mtu bytes (LINK_MTU_MAX at most),
+ * over IPv4 or IPv6: what goes with it is counted in link_datagram.c. 0 when there is no room. */
+size_t link_payload_max(size_t mtu);
+/* Sends one datagram at once: a NON POST to /f with No-Response (RFC 7967). Nothing is ever queued.
+ * ERR_NET when the session is not, or no longer, established; ERR_BUSY when the system has no room
+ * for it just now; ERR_TOOBIG over link_payload_max(LINK_MTU_MAX). */
+int link_send(struct link *l, const void *data, size_t len);
+/* fn gets each of the peer's datagrams, from link_process() and link_exchange(). data is borrowed
+ * until it returns. It may send, but not close. NULL: they are dropped. */
+void link_on_datagram(struct link *l, void (*fn)(void *arg, const uint8_t *data, size_t len),
+                      void *arg);
+/* For a poll loop: a descriptor to wait on, how long at most (-1: as long as you like), and what
+ * to call when it is ready or the time is over; never blocks. ERR_NET when the session has ended. */
+int link_fd(const struct link *l);
+int link_timeout_ms(struct link *l);
+int link_process(struct link *l);
 
 #endif

@@ -16,6 +16,7 @@
 #define LINK_BLOCK ((size_t)16 << LINK_BLOCK_SZX) /* 1,024: with all headers under 1,280 */
 #define LINK_DIAGNOSTIC_MAX 400                   /* bytes of an error's text, both ways */
 #define LINK_PATH_MAX 32                          /* bytes of a resource's name, with NUL */
+#define LINK_DATAGRAM_PATH "f"                    /* the resource that takes datagrams */
 
 /* What libcoap wants of an identity: DER and PEM that live as long as the context does. */
 struct link_keys {
@@ -44,6 +45,11 @@ int link_pki_peer(const uint8_t *der, size_t len, unsigned depth, int validated,
  * address to listen on. *out is owned: freeaddrinfo(). */
 int link_resolve(const char *addr, bool passive, struct addrinfo **out);
 
+/* As link_send(), for either end's session. */
+int link_datagram_send(coap_session_t *session, const void *data, size_t len);
+/* Adds the resource that takes them. */
+int link_datagram_resource(coap_context_t *ctx, coap_method_handler_t fn);
+
 void link_traffic(const coap_context_t *ctx, struct link_count *out);
 
 /* The start of text of at most max bytes that ends with a whole UTF-8 character. */
@@ -63,8 +69,10 @@ struct link {
 	char addr[LINK_ADDR_MAX]; /* as the person wrote it */
 	bool refused;             /* the host says that nobody listens on the port */
 	bool lost;                /* a request was sent as often as it may be, without an answer */
-	uint8_t token;            /* of the request under way: one at a time */
-	size_t block;             /* bytes of a request's block; the server may ask for less */
+	void (*datagram)(void *arg, const uint8_t *data, size_t len); /* see link_on_datagram() */
+	void *datagram_arg;
+	uint8_t token; /* of the request under way: one at a time */
+	size_t block;  /* bytes of a request's block; the server may ask for less */
 	struct answer {
 		bool here;
 		unsigned code;
@@ -74,5 +82,7 @@ struct link {
 		uint8_t payload[LINK_BLOCK];
 	} answer;
 };
+
+int link_client_datagrams(struct link *l); /* takes them from now on */
 
 #endif

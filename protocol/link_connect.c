@@ -210,7 +210,9 @@ int link_connect(const char *addr, const struct link_identity *me, int timeout_m
 	coap_context_set_app_data(l->ctx, l);
 	coap_register_nack_handler(l->ctx, on_nack);
 	coap_register_response_handler(l->ctx, on_response);
-	rc = try_all(l, me, list, timeout_ms);
+	rc = link_client_datagrams(l);
+	if (!rc)
+		rc = try_all(l, me, list, timeout_ms);
 out:
 	freeaddrinfo(list);
 	if (rc)

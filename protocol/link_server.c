@@ -12,9 +12,9 @@
 /* ---- who connects ---------------------------------------------------------------------------- */
 
 /* The state of a session; made when its handshake says who it is. */
-static struct conn *conn_of(struct link_server *v, coap_session_t *session)
+static struct link_session *session_of(struct link_server *v, coap_session_t *session)
 {
-	struct conn *c = coap_session_get_app_data(session);
+	struct link_session *c = coap_session_get_app_data(session);
 
 	if (c)
 		return c;
@@ -22,24 +22,38 @@ static struct conn *conn_of(struct link_server *v, coap_session_t *session)
 	if (!c)
 		return NULL;
 	c->server = v;
-	link_conn_front(c);
+	c->coap = session;
+	c->key = ++v->keys_given;
+	link_session_front(c);
 	coap_session_set_app_data(session, c);
 	return c;
 }
 
-/* A handshake on a session that was another's must not come upon what that one left. */
-static void start_over(struct conn *c)
+static void say_gone(struct link_session *c)
 {
-	link_conn_drop(c);
+	const struct link_service *service = c->server->service;
+
+	if (c->met && service->gone)
+		service->gone(service->arg, c);
+	c->met = false;
+}
+
+/* A handshake on a session that was another's must not come upon what that one left. */
+static void start_over(struct link_session *c)
+{
+	say_gone(c);
+	c->key = ++c->server->keys_given;
+	link_session_drop(c);
 	c->said = (struct said){0};
 	c->seen_count = 0;
 	c->peer = (struct link_peer){0};
 }
 
-static void conn_free(struct conn *c)
+static void session_free(struct link_session *c)
 {
-	link_conn_drop(c);
-	link_conn_unlink(c);
+	say_gone(c);
+	link_session_drop(c);
+	link_session_unlink(c);
 	free(c);
 }
 
@@ -47,7 +61,7 @@ static void conn_free(struct conn *c)
 static int on_certificate(const char *cn, const uint8_t *der, size_t len, coap_session_t *session,
                           unsigned depth, int validated, void *arg)
 {
-	struct conn *c = conn_of(arg, session);
+	struct link_session *c = session_of(arg, session);
 
 	(void)cn;
 	if (!c)
@@ -81,7 +95,7 @@ static const coap_bin_const_t *on_psk(coap_bin_const_t *identity, coap_session_t
 {
 	struct link_server *v = arg;
 	const struct link_service *service = v->service;
-	struct conn *c = conn_of(v, session);
+	struct link_session *c = session_of(v, session);
 	char id[ID_TEXT];
 	uint32_t number = node_of(identity, id);
 	int len;
@@ -101,13 +115,47 @@ static const coap_bin_const_t *on_psk(coap_bin_const_t *identity, coap_session_t
 
 static int on_event(coap_session_t *session, const coap_event_t event)
 {
-	struct conn *c = coap_session_get_app_data(session);
+	struct link_session *c = coap_session_get_app_data(session);
 
 	if (event == COAP_EVENT_SERVER_SESSION_DEL && c) {
 		coap_session_set_app_data(session, NULL);
-		conn_free(c);
+		session_free(c);
 	}
 	return 0;
+}
+
+/* ---- datagrams ------------------------------------------------------------------------------- */
+
+static void on_datagram(coap_resource_t *resource, coap_session_t *session,
+                        const coap_pdu_t *request, const coap_string_t *query, coap_pdu_t *response)
+{
+	struct link_session *c = coap_session_get_app_data(session);
+	const struct link_service *service;
+	const uint8_t *data = NULL;
+	size_t len = 0;
+
+	(void)resource;
+	(void)query;
+	if (!c || !c->peer.number) {
+		coap_pdu_set_code(response, COAP_RESPONSE_CODE(401));
+		return;
+	}
+	coap_pdu_set_code(response, COAP_RESPONSE_CODE(204));
+	link_session_front(c);
+	c->met = true;
+	coap_get_data(request, &len, &data);
+	service = c->server->service;
+	service->datagram(service->arg, c, &c->peer, data, len);
+}
+
+uint64_t link_session_key(const struct link_session *s)
+{
+	return s->key;
+}
+
+int link_server_send(struct link_session *s, const void *data, size_t len)
+{
+	return link_datagram_send(s->coap, data, len);
 }
 
 /* ---- starting and stopping ------------------------------------------------------------------- */
@@ -136,7 +184,7 @@ static int add_resources(struct link_server *v, const char *const *paths)
 		coap_register_request_handler(r, COAP_REQUEST_POST, link_on_post);
 		coap_add_resource(v->ctx, r);
 	}
-	return 0;
+	return v->service->datagram ? link_datagram_resource(v->ctx, on_datagram) : 0;
 }
 
 /* libcoap binds with SO_REUSEADDR, with which Linux lets two servers share a UDP port and each

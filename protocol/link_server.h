@@ -3,6 +3,7 @@
 #define PROTOCOL_LINK_SERVER_H
 
 #include "protocol/link_coap.h"
+#include "protocol/link_listen.h"
 
 #define SESSION_IDLE_S (7 * 24 * 3600) /* a device is away for days; then it shakes hands again */
 #define HANDSHAKES_MAX 256             /* under way at once; about 20 KiB each */
@@ -19,10 +20,13 @@ struct said {
 	unsigned szx;        /* of Block2 */
 };
 
-/* A session's place here. A client has one request under way, so there is one of each. */
-struct conn {
-	struct link_server *server; /* borrowed */
-	struct conn *prev, *next;   /* by last use, see link_server.first */
+/* A peer's session. A client has one request under way, so there is one of each. */
+struct link_session {
+	struct link_server *server;       /* borrowed */
+	struct link_session *prev, *next; /* by last use, see link_server.first */
+	coap_session_t *coap;             /* borrowed; it ends first */
+	uint64_t key;                     /* see link_session_key() */
+	bool met;                         /* the service was told of it, and is told when it goes */
 	struct link_peer peer;
 	char path[LINK_PATH_MAX]; /* of the request that in or out belongs to */
 	struct buf in;            /* its body, as far as it has come */
@@ -39,8 +43,9 @@ struct link_server {
 	coap_endpoint_t *endpoint;          /* owned by ctx */
 	const struct link_service *service; /* borrowed */
 	struct link_keys keys;
-	struct conn *first, *last; /* most and least recently used */
-	size_t held;               /* bytes, over all sessions */
+	struct link_session *first, *last; /* most and least recently used */
+	uint64_t keys_given;               /* the last session's key */
+	size_t held;                       /* bytes, over all sessions */
 	uint8_t psk[32];
 	coap_bin_const_t psk_out;
 };
@@ -48,8 +53,8 @@ struct link_server {
 void link_on_post(coap_resource_t *resource, coap_session_t *session, const coap_pdu_t *request,
                   const coap_string_t *query, coap_pdu_t *response);
 
-void link_conn_front(struct conn *c); /* puts it first in its server's list */
-void link_conn_unlink(struct conn *c);
-void link_conn_drop(struct conn *c); /* frees its bodies */
+void link_session_front(struct link_session *c); /* puts it first in its server's list */
+void link_session_unlink(struct link_session *c);
+void link_session_drop(struct link_session *c); /* frees its bodies */
 
 #endif

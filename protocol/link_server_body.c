@@ -18,7 +18,7 @@
 
 /* ---- sessions by last use, and what they hold ------------------------------------------------ */
 
-void link_conn_unlink(struct conn *c)
+void link_session_unlink(struct link_session *c)
 {
 	struct link_server *v = c->server;
 
@@ -33,14 +33,14 @@ void link_conn_unlink(struct conn *c)
 	c->prev = c->next = NULL;
 }
 
-void link_conn_front(struct conn *c)
+void link_session_front(struct link_session *c)
 {
 	struct link_server *v = c->server;
 
 	c->used_ms = link_now_ms();
 	if (v->first == c)
 		return;
-	link_conn_unlink(c);
+	link_session_unlink(c);
 	c->next = v->first;
 	if (v->first)
 		v->first->prev = c;
@@ -49,14 +49,14 @@ void link_conn_front(struct conn *c)
 	v->first = c;
 }
 
-static void count_held(struct conn *c)
+static void count_held(struct link_session *c)
 {
 	c->server->held -= c->held;
 	c->held = c->in.cap + c->out.cap;
 	c->server->held += c->held;
 }
 
-void link_conn_drop(struct conn *c)
+void link_session_drop(struct link_session *c)
 {
 	buf_release(&c->in);
 	buf_release(&c->out);
@@ -68,17 +68,17 @@ void link_conn_drop(struct conn *c)
 static bool make_room(struct link_server *v, size_t need)
 {
 	int64_t long_ago = link_now_ms() - HELD_IDLE_MS;
-	struct conn *c;
+	struct link_session *c;
 
 	for (c = v->last; c && v->held + need > HELD_MAX && c->used_ms < long_ago; c = c->prev)
-		link_conn_drop(c);
+		link_session_drop(c);
 	return v->held + need <= HELD_MAX;
 }
 
 /* ---- answering ------------------------------------------------------------------------------- */
 
 /* Puts what c->said says into the response. */
-static void say(struct conn *c, coap_pdu_t *response)
+static void say(struct link_session *c, coap_pdu_t *response)
 {
 	const struct said *s = &c->said;
 	unsigned more = s->offset + s->len < c->out.len;
@@ -99,9 +99,9 @@ static void say(struct conn *c, coap_pdu_t *response)
 }
 
 /* An answer without a body but a text for people. */
-static void refuse(struct conn *c, int code, const char *text)
+static void refuse(struct link_session *c, int code, const char *text)
 {
-	link_conn_drop(c);
+	link_session_drop(c);
 	buf_str(&c->out, text);
 	c->out.len = link_utf8_prefix(c->out.data, c->out.len, LINK_DIAGNOSTIC_MAX);
 	count_held(c);
@@ -127,7 +127,7 @@ static int code_of(int rc)
 }
 
 /* The piece of the answer that Block2 names, or the first. */
-static void say_piece(struct conn *c, unsigned num, unsigned szx)
+static void say_piece(struct link_session *c, unsigned num, unsigned szx)
 {
 	size_t block = (size_t)16 << szx, left;
 
@@ -139,7 +139,7 @@ static void say_piece(struct conn *c, unsigned num, unsigned szx)
 }
 
 /* The request is here whole. Like those below: 0, or the code to refuse it with and err_text(). */
-static int run(struct conn *c, const uint8_t *body, size_t len, unsigned szx)
+static int run(struct link_session *c, const uint8_t *body, size_t len, unsigned szx)
 {
 	static const uint8_t nothing[1];
 	const struct link_service *service = c->server->service;
@@ -147,6 +147,7 @@ static int run(struct conn *c, const uint8_t *body, size_t len, unsigned szx)
 
 	buf_release(&c->out);
 	count_held(c);
+	c->met = true;
 	rc = service->request(service->arg, &c->peer, c->path, len ? body : nothing, len, &c->out);
 	if (!rc)
 		rc = c->out.err;
@@ -184,13 +185,13 @@ static unsigned size1_of(const coap_pdu_t *request)
 }
 
 /* A piece of a long request: kept, and answered 2.31 until the last. */
-static int take_piece(struct conn *c, const char *path, const coap_block_b_t *b, size_t announced,
-                      const uint8_t *data, size_t len, unsigned szx)
+static int take_piece(struct link_session *c, const char *path, const coap_block_b_t *b,
+                      size_t announced, const uint8_t *data, size_t len, unsigned szx)
 {
 	size_t block = (size_t)16 << b->szx;
 
 	if (b->num == 0) {
-		link_conn_drop(c);
+		link_session_drop(c);
 		memcpy(c->path, path, LINK_PATH_MAX);
 	}
 	if (strcmp(c->path, path) != 0 || b->num * block != c->in.len)
@@ -212,7 +213,7 @@ static int take_piece(struct conn *c, const char *path, const coap_block_b_t *b,
 
 /* Whether the request came before: then it is answered the same, or, when the client has
  * moved on since, not at all. Without this a lost answer would make a request run twice. */
-static bool seen(struct conn *c, uint16_t mid, coap_pdu_t *response)
+static bool seen(struct link_session *c, uint16_t mid, coap_pdu_t *response)
 {
 	unsigned n = c->seen_count < SEEN_MAX ? c->seen_count : SEEN_MAX, i;
 
@@ -227,7 +228,7 @@ static bool seen(struct conn *c, uint16_t mid, coap_pdu_t *response)
 	return false;
 }
 
-static int take(struct conn *c, coap_session_t *session, const coap_pdu_t *request)
+static int take(struct link_session *c, coap_session_t *session, const coap_pdu_t *request)
 {
 	coap_block_b_t ours = {0}, theirs = {0};
 	bool has_ours, has_theirs;
@@ -252,7 +253,7 @@ static int take(struct conn *c, coap_session_t *session, const coap_pdu_t *reque
 	}
 	if (has_ours)
 		return take_piece(c, path, &ours, size1_of(request), data, len, szx);
-	link_conn_drop(c);
+	link_session_drop(c);
 	memcpy(c->path, path, LINK_PATH_MAX);
 	if (!make_room(c->server, 2 * LINK_BLOCK))
 		return err(CODE_BUSY, "too many transfers at once: try again in a minute");
@@ -263,7 +264,7 @@ static int take(struct conn *c, coap_session_t *session, const coap_pdu_t *reque
 void link_on_post(coap_resource_t *resource, coap_session_t *session, const coap_pdu_t *request,
                   const coap_string_t *query, coap_pdu_t *response)
 {
-	struct conn *c = coap_session_get_app_data(session);
+	struct link_session *c = coap_session_get_app_data(session);
 	int code;
 
 	(void)resource;
@@ -272,7 +273,7 @@ void link_on_post(coap_resource_t *resource, coap_session_t *session, const coap
 		coap_pdu_set_code(response, CODE_UNAUTHORIZED);
 		return;
 	}
-	link_conn_front(c);
+	link_session_front(c);
 	if (seen(c, (uint16_t)coap_pdu_get_mid(request), response))
 		return;
 	code = take(c, session, request);

@@ -4,7 +4,7 @@
 #ifndef PROTOCOL_SESSION_H
 #define PROTOCOL_SESSION_H
 
-#include "protocol/link.h"
+#include "protocol/link_listen.h"
 #include "protocol/sync.h"
 
 /* What a sync did, for people. */

@@ -64,7 +64,7 @@ int session_listen(struct store *s, const char *addr, struct session_server **ou
 	if (!v)
 		return err(ERR_NOMEM, "out of memory");
 	v->s = s;
-	v->service = (struct link_service){v, on_secret, on_request};
+	v->service = (struct link_service){.arg = v, .secret = on_secret, .request = on_request};
 	rc = session_identity_server(s, &v->me);
 	if (!rc)
 		rc = link_listen(addr, &v->me.id, paths, &v->service, &v->link);

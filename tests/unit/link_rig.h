@@ -1,10 +1,10 @@
-/* link_rig.h - what the tests of the link run against: nodes, a server in a process of its own, and
- * a relay between client and server that counts, drops and moves. */
+/* link_rig.h - what the tests of the link run against: nodes, and a server in a process of its own. */
 #ifndef TESTS_UNIT_LINK_RIG_H
 #define TESTS_UNIT_LINK_RIG_H
 
 #include "protocol/identity.h"
 #include "protocol/link.h"
+#include "protocol/link_listen.h"
 #include "storage/err.h"
 
 #include <arpa/inet.h>
@@ -154,7 +154,7 @@ struct rig_server {
 	const char *addr;
 	const struct rig_node *me;
 	struct link_server *v;
-	unsigned long wakes, requests;
+	unsigned long wakes, requests, datagrams, gone;
 };
 
 static int rig_secret_of(void *arg, const char *id, uint8_t key[32])
@@ -169,9 +169,10 @@ static void rig_stats(struct rig_server *s, struct buf *reply)
 	struct link_count n;
 
 	link_server_counts(s->v, &n);
-	buf_printf(reply, "%lu %lu %llu %llu %llu %llu", s->wakes, s->requests,
+	buf_printf(reply, "%lu %lu %llu %llu %llu %llu %lu %lu", s->wakes, s->requests,
 	           (unsigned long long)n.sent, (unsigned long long)n.received,
-	           (unsigned long long)n.datagrams_sent, (unsigned long long)n.datagrams_received);
+	           (unsigned long long)n.datagrams_sent, (unsigned long long)n.datagrams_received,
+	           s->datagrams, s->gone);
 }
 
 /* flip: each byte changed. size: as many bytes as the body says. who: the peer. fail: the error
@@ -205,11 +206,44 @@ static int rig_request(void *arg, const struct link_peer *peer, const char *path
 	return reply->err;
 }
 
+/* 'n' and a count: as many back, each changed as flip does; 'w': who the peer is, and the session's
+ * key. Anything else is only counted. */
+static void rig_datagram(void *arg, struct link_session *session, const struct link_peer *peer,
+                         const uint8_t *data, size_t len)
+{
+	struct rig_server *s = arg;
+	uint8_t back[LINK_MTU_MAX];
+	char text[64];
+	size_t i;
+	int n;
+
+	s->datagrams++;
+	if (len > 1 && data[0] == 'n') {
+		for (i = 0; i < len; i++)
+			back[i] = data[i] ^ 0x5au;
+		for (n = 0; n < data[1]; n++)
+			if (link_server_send(session, back, len))
+				exit(1);
+	} else if (len == 1 && data[0] == 'w') {
+		n = snprintf(text, sizeof text, "%u %s %llu", (unsigned)peer->number,
+		             peer->role ? role_name(peer->role) : "-",
+		             (unsigned long long)link_session_key(session));
+		if (link_server_send(session, text, (size_t)n))
+			exit(1);
+	}
+}
+
+static void rig_gone(void *arg, struct link_session *session)
+{
+	(void)session;
+	((struct rig_server *)arg)->gone++;
+}
+
 static void rig_serve_work(int control, const void *arg)
 {
 	static const char *const paths[] = {"flip", "size", "who", "fail", "stats", NULL};
 	struct rig_server s = *(const struct rig_server *)arg;
-	struct link_service service = {&s, rig_secret_of, rig_request};
+	struct link_service service = {&s, rig_secret_of, rig_request, rig_datagram, rig_gone};
 	struct pollfd fd[2] = {{control, POLLIN, 0}, {-1, POLLIN, 0}};
 	int port;
 
@@ -235,177 +269,6 @@ static struct rig_process rig_serve(const char *addr, const struct rig_node *me)
 	struct rig_server s = {.addr = addr, .me = me};
 
 	return rig_start(rig_serve_work, &s);
-}
-
-/* ---- the relay ------------------------------------------------------------------------------ */
-
-struct rig_seen {
-	uint64_t up, down;             /* IP bytes to and from the server */
-	uint64_t up_count, down_count; /* datagrams */
-	uint64_t up_cid, down_cid;     /* of which of type tls12_cid (RFC 9146 section 3) */
-	uint64_t stray;                /* datagrams from the server to the forger */
-};
-
-struct rig_relay {
-	int server_port, near, far; /* sockets towards the client and the server */
-	int forger;                 /* another towards the server */
-	uint8_t last[2048];         /* the client's last record with a Connection ID */
-	size_t last_len;
-	struct sockaddr_in client;
-	int drop_up, drop_down; /* datagrams that are still to be lost */
-	struct rig_seen seen;
-};
-
-static int rig_socket(int *port)
-{
-	struct sockaddr_in at = {.sin_family = AF_INET};
-	socklen_t len = sizeof at;
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-
-	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at) ||
-	    getsockname(fd, (struct sockaddr *)&at, &len))
-		abort();
-	*port = ntohs(at.sin_port);
-	return fd;
-}
-
-/* A fresh socket towards the server in *fd, closing the one that was there. */
-static void rig_relay_far(const struct rig_relay *r, int *fd)
-{
-	struct sockaddr_in to = {.sin_family = AF_INET};
-	int port;
-
-	if (*fd >= 0)
-		close(*fd);
-	*fd = rig_socket(&port);
-	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	to.sin_port = htons((uint16_t)r->server_port);
-	if (connect(*fd, (struct sockaddr *)&to, sizeof to))
-		abort();
-}
-
-/* From elsewhere: the client's last record again, and the same made newer, with another end. */
-static void rig_relay_forge(struct rig_relay *r)
-{
-	rig_relay_far(r, &r->forger);
-	if (send(r->forger, r->last, r->last_len, 0) < 0)
-		abort();
-	r->last[8]++; /* of the sequence number */
-	r->last[r->last_len - 1] ^= 1;
-	if (send(r->forger, r->last, r->last_len, 0) < 0)
-		abort();
-}
-
-static void rig_relay_up(struct rig_relay *r)
-{
-	socklen_t len = sizeof r->client;
-	uint8_t data[2048];
-	ssize_t n = recvfrom(r->near, data, sizeof data, 0, (struct sockaddr *)&r->client, &len);
-
-	if (n <= 0 || (r->drop_up > 0 && r->drop_up--))
-		return;
-	r->seen.up += (uint64_t)n + 28;
-	r->seen.up_count++;
-	if (data[0] == 25) {
-		r->seen.up_cid++;
-		memcpy(r->last, data, (size_t)n);
-		r->last_len = (size_t)n;
-	}
-	if (send(r->far, data, (size_t)n, 0) < 0)
-		return;
-}
-
-static void rig_relay_down(struct rig_relay *r)
-{
-	uint8_t data[2048];
-	ssize_t n = recv(r->far, data, sizeof data, 0);
-
-	if (n <= 0)
-		return;
-	r->seen.down += (uint64_t)n + 28;
-	r->seen.down_count++;
-	r->seen.down_cid += data[0] == 25;
-	if (r->drop_down > 0 && r->drop_down--)
-		return;
-	if (sendto(r->near, data, (size_t)n, 0, (struct sockaddr *)&r->client, sizeof r->client) <
-	    0)
-		return;
-}
-
-static void rig_relay_obey(struct rig_relay *r, const char order[2])
-{
-	switch (order[0]) {
-	case 'm':
-		rig_relay_far(r, &r->far);
-		break;
-	case 'f':
-		rig_relay_forge(r);
-		break;
-	case 'u':
-		r->drop_up = order[1];
-		break;
-	default:
-		r->drop_down = order[1];
-	}
-}
-
-static void rig_relay_work(int control, const void *arg)
-{
-	struct rig_relay r = {.server_port = *(const int *)arg, .far = -1, .forger = -1};
-	struct pollfd fd[4] = {{control, POLLIN, 0},
-	                       {0, POLLIN, 0},
-	                       {0, POLLIN, 0},
-	                       {0, POLLIN, 0}};
-	char order[2], dust[64];
-	int port;
-
-	r.near = rig_socket(&port);
-	rig_relay_far(&r, &r.far);
-	if (write(control, &port, sizeof port) != sizeof port)
-		exit(1);
-	for (;;) {
-		fd[1].fd = r.near;
-		fd[2].fd = r.far;
-		fd[3].fd = r.forger;
-		poll(fd, 4, -1);
-		if (fd[1].revents)
-			rig_relay_up(&r);
-		if (fd[2].revents)
-			rig_relay_down(&r);
-		if (fd[3].revents && recv(r.forger, dust, sizeof dust, 0) >= 0)
-			r.seen.stray++;
-		if (!fd[0].revents)
-			continue;
-		if (read(control, order, 2) != 2)
-			break;
-		rig_relay_obey(&r, order);
-		if (write(control, &r.seen, sizeof r.seen) != (ssize_t)sizeof r.seen)
-			break;
-	}
-	close(r.near);
-	close(r.far);
-	if (r.forger >= 0)
-		close(r.forger);
-}
-
-static struct rig_process rig_relay(int server_port)
-{
-	return rig_start(rig_relay_work, &server_port);
-}
-
-/* 'u' or 'd': loses the next count datagrams from the client or the server. 'm': goes on from another
- * port towards the server. 'f': sends what a forger can make of the client's last record. Whatever
- * the order, what was seen so far. */
-static struct rig_seen rig_order(struct rig_process *p, char what, char count)
-{
-	struct rig_seen seen = {0};
-	char order[2] = {what, count};
-
-	if (write(p->control, order, 2) != 2 ||
-	    read(p->control, &seen, sizeof seen) != (ssize_t)sizeof seen)
-		fail_msg("the relay is gone");
-	return seen;
 }
 
 /* ---- what the tests do all the time -------------------------------------------------------- */

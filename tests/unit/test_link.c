@@ -1,5 +1,5 @@
 /* test_link.c - CoAP over DTLS on the loopback, between processes. */
-#include "tests/unit/link_rig.h"
+#include "tests/unit/link_relay.h"
 
 /* ---- exchanges ------------------------------------------------------------------------------ */
 

@@ -1,6 +1,6 @@
 /* test_link_hostile.c - what a peer, or anyone who can send a datagram, may try on a server. */
 #include "protocol/link_coap.h"
-#include "tests/unit/link_rig.h"
+#include "tests/unit/link_relay.h"
 
 /* One request with the given options (negative: without), past what link_exchange() would send. */
 static unsigned raw(struct link *l, long block2, long block1, long size1, size_t len)

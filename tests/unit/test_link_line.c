@@ -1,5 +1,5 @@
 /* test_link_line.c - what the link does to and with the line under it. */
-#include "tests/unit/link_rig.h"
+#include "tests/unit/link_relay.h"
 
 static void ipv6_works_and_is_counted(void **state)
 {

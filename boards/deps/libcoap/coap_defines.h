@@ -7,6 +7,7 @@
 
 #define COAP_ASYNC_SUPPORT 1
 #define COAP_CLIENT_SUPPORT 1
+#define COAP_DEFAULT_MTU 1472 /* what an Ethernet's packet carries; who sends decides what a path takes */
 #define COAP_DISABLE_TCP 0
 #define COAP_EPOLL_SUPPORT 1
 #define COAP_IPV4_SUPPORT 1
