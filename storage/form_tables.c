@@ -102,17 +102,20 @@ static int add_column(struct making *m, const char *tbl, const char *col, const 
 	return rc;
 }
 
-static int make_columns(struct making *m, int64_t form)
+/* Of every form of that code: a root that lost its disk may have made one a second time, and what was
+ * recorded with either has its columns. */
+static int make_columns(struct making *m)
 {
 	sqlite3_stmt *st;
 	int rc = db_prepare(m->s,
-	                    "SELECT tbl, col, type, colno FROM question WHERE form = ?"
-	                    " AND tbl IS NOT NULL AND col IS NOT NULL AND colno IS NOT NULL"
-	                    " ORDER BY tbl, colno, id",
+	                    "SELECT q.tbl, q.col, q.type, q.colno FROM form f JOIN question q"
+	                    " ON q.form = f.id WHERE f.code = ? AND q.tbl IS NOT NULL"
+	                    " AND q.col IS NOT NULL AND q.colno IS NOT NULL"
+	                    " ORDER BY q.tbl, q.colno, q.id",
 	                    &st);
 
 	if (!rc)
-		rc = db_bind(st, "i", form);
+		rc = db_bind(st, "t", m->code);
 	while (!rc && (rc = db_step(m->s, st)) == 1)
 		rc = add_column(m, (const char *)sqlite3_column_text(st, 0),
 		                (const char *)sqlite3_column_text(st, 1),
@@ -214,7 +217,7 @@ static int make_form(struct store *s, int64_t form, const char *code)
 	snprintf(m.open, sizeof m.open, "f_%s", code);
 	rc = open_table(&m, m.open, &good); /* also when all its questions are personal */
 	if (!rc)
-		rc = make_columns(&m, form);
+		rc = make_columns(&m);
 	return rc ? rc : make_indexes(&m, form);
 }
 
