@@ -56,6 +56,7 @@ include boards/build.mk
 include boards/crash.mk
 include boards/sim.mk
 include boards/bench.mk
+include boards/link.mk
 
 check: $(B)/cayda $(GEN) $(UNIT)
 	@RUN='$(RUN)' CAYDA=$(B)/cayda GEN=$(GEN) TEST='$(TEST)' tests/run.sh $(B) '$(UNIT)'

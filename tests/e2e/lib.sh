@@ -12,6 +12,8 @@ PORT=${PORT:-$((10000 + $$ % 220 * 100))}
 T=$(pwd)
 TAB=$(printf '\t')
 SERVERS= # name:pid of those that run
+CLEANUP= # a command for what else must go at the end
+INSIDE=  # words before each call of the program: where it runs
 WAIT=30  # seconds that anything may take to happen
 export LC_ALL=C.UTF-8
 unset CAYDA_HOME
@@ -67,7 +69,7 @@ within() {
 cy() { # HOME ARGUMENT...
 	cy_home=$1
 	shift
-	"$CAYDA" --home "$cy_home" "$@" </dev/null
+	$INSIDE "$CAYDA" --home "$cy_home" "$@" </dev/null
 }
 
 # field NAME [FILE]: the first value of that name in JSON, however deep
@@ -124,7 +126,7 @@ listening() { # NAME PID: or has ended, which is seen next
 # serve NAME [ADDRESS]: runs the home's agent until stop; ADDR is where it listens
 serve() {
 	: >"$1.log"
-	"$CAYDA" --home "$1" --json run --listen "${2:-127.0.0.1:0}" >>"$1.log" 2>&1 </dev/null &
+	$INSIDE "$CAYDA" --home "$1" --json run --listen "${2:-127.0.0.1:0}" >>"$1.log" 2>&1 </dev/null &
 	SERVERS="$SERVERS $1:$!"
 	within "server of $1 listens" listening "$1" $!
 	alive $! || fail "the server of $1 ended"
@@ -146,6 +148,7 @@ cleanup() {
 	for cleanup_server in $SERVERS; do
 		kill -KILL "${cleanup_server#*:}" 2>/dev/null || true
 	done
+	${CLEANUP:-:}
 	if [ $cleanup_status != 0 ]; then
 		for cleanup_log in "$T"/*.log; do
 			[ ! -s "$cleanup_log" ] || {
