@@ -12,12 +12,13 @@
 
 #define SHEET_MAX (4u * 1024 * 1024) /* bytes of one sheet */
 
-const char usage_form[] = N_("list | show CODE | add DIR | export CODE DIR");
+const char usage_form[] = N_("list | show CODE | add DIR [--anyway] | export CODE DIR");
 const char help_form[] = N_(
 	"  list             the forms there are\n"
 	"  show CODE        a form's questions and choices\n"
 	"  add DIR          add an XLSForm, or a new version of one: survey.csv, choices.csv and\n"
 	"                   settings.csv in DIR; only where forms are kept, at the root\n"
+	"    --anyway       also when this root goes on from a copy: all below have synced since\n"
 	"  export CODE DIR  write a form as such a folder\n"
 	"\n"
 	"Example:\n"
@@ -300,10 +301,10 @@ static void base_name(const char *dir, char *out, size_t cap)
 	snprintf(out, cap, "%.*s", (int)(n - from), dir + from);
 }
 
-static int add(struct ctx *ctx, const char *dir)
+static int add(struct ctx *ctx, const char *dir, bool anyway)
 {
 	struct buf text[SHEETS] = {{0}};
-	struct xlsform x = {0};
+	struct xlsform x = {.anyway = anyway};
 	struct sheet *sheet[SHEETS] = {&x.survey, &x.choices, &x.settings};
 	char code[NAME_MAX_LEN];
 	int version = 0, rc = 0;
@@ -359,12 +360,17 @@ static int export(struct ctx *ctx, const char *code, const char *dir)
 
 int cmd_form(struct ctx *ctx, int argc, char **argv)
 {
-	static const struct option none[] = {{NULL, 0, NULL, 0}};
+	static const struct option longs[] = {{"anyway", no_argument, NULL, 'a'},
+	                                      {NULL, 0, NULL, 0}};
 	const char *what;
-	int rc, n;
+	bool anyway = false;
+	int rc, n, c;
 
-	if (cmd_getopt(ctx, argc, argv, "", none) != -1)
-		return STATUS_USAGE;
+	while ((c = cmd_getopt(ctx, argc, argv, "", longs)) != -1) {
+		if (c == '?')
+			return STATUS_USAGE;
+		anyway = true;
+	}
 	argv += optind;
 	n = argc - optind - 1;
 	what = n >= 0 ? argv[0] : "";
@@ -380,7 +386,7 @@ int cmd_form(struct ctx *ctx, int argc, char **argv)
 	case 's':
 		return show(ctx, argv[1]);
 	case 'a':
-		return add(ctx, argv[1]);
+		return add(ctx, argv[1], anyway);
 	default:
 		return export(ctx, argv[1], argv[2]);
 	}

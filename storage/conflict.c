@@ -2,6 +2,7 @@
 #include "storage/conflict.h"
 #include "storage/clock.h"
 #include "storage/db.h"
+#include "storage/err.h"
 #include "storage/mutant.h"
 
 /* That somebody looked at w: only who writes for the row's own unit can say so. */
@@ -20,7 +21,9 @@
 	" CAST(v.new AS TEXT), CAST(w.new AS TEXT), v.node, w.node, v.clock, w.clock,"                               \
 	" t.name, w.col, w.scope,"                                                                                   \
 	" " SQL_SETTLED("f__settled") " OR " SQL_SETTLED(                                                            \
-		"p__settled") " AS settled"                                                                          \
+		"p__settled") " AS settled,"                                                                         \
+			      " EXISTS (SELECT 1 FROM grave g WHERE g.tbl = w.tbl AND g.row = w.row"                 \
+			      "  AND g.scope = w.scope AND length(g.cells) > 0)"                                     \
 			      " FROM cell_write w JOIN cell_write v USING (tbl, row, col, scope)"                    \
 			      " JOIN synced t ON t.id = w.tbl"                                                       \
 			      " WHERE (v.clock, v.node) > (w.clock, w.node) AND w.new IS NOT v.new"                  \
@@ -34,6 +37,23 @@
 #define SQL_ONE_ROW " AND w.tbl IN (SELECT id FROM synced) AND w.row = ?1"
 #define SQL_ORDER " ORDER BY w.clock, w.node, w.row, w.col"
 
+/* Writes of a row may come before it, or without it when its author was revoked. */
+static int is_here(struct store *s, const struct conflict *c, int *here)
+{
+	char *sql = sqlite3_mprintf("SELECT * FROM \"%w\" WHERE rowid = ?", c->tbl);
+	sqlite3_stmt *st = NULL;
+	int rc = sql ? db_prepare(s, sql, &st) : err(ERR_NOMEM, "out of memory");
+
+	sqlite3_free(sql);
+	if (!rc)
+		rc = db_bind(st, "i", c->row);
+	if (!rc)
+		rc = db_step(s, st);
+	*here = rc == 1 && sqlite3_column_int64(st, 1) == c->unit;
+	sqlite3_finalize(st);
+	return rc < 0 ? rc : 0;
+}
+
 int conflict_about(struct store *s, int64_t row, const char *question, bool all,
                    int (*fn)(void *arg, const struct conflict *c), void *arg)
 {
@@ -41,6 +61,7 @@ int conflict_about(struct store *s, int64_t row, const char *question, bool all,
 	sqlite3_stmt *st;
 	int rc = db_prepare(s, row ? SQL_CONFLICTS SQL_ONE_ROW SQL_ORDER : SQL_CONFLICTS SQL_ORDER,
 	                    &st);
+	int here;
 
 	if (!rc)
 		rc = db_bind(st, "iti", row, question, (int64_t)all);
@@ -61,7 +82,10 @@ int conflict_about(struct store *s, int64_t row, const char *question, bool all,
 			.settled = sqlite3_column_int(st, 12),
 		};
 		c.lost_ms = clock_ms(c.lost_clock);
-		rc = MUTANT_IS(15) && c.lost_node < c.won_node ? 0 : fn(arg, &c);
+		here = sqlite3_column_int(st, 13); /* and deleted */
+		rc = here ? 0 : is_here(s, &c, &here);
+		if (!rc && here && !(MUTANT_IS(15) && c.lost_node < c.won_node))
+			rc = fn(arg, &c);
 	}
 	sqlite3_finalize(st);
 	return rc;

@@ -77,12 +77,14 @@ struct sheet {
 struct xlsform {
 	const char *code; /* used when settings give no form_id; borrowed */
 	struct sheet survey, choices, settings;
+	bool anyway; /* a root that goes on from a copy (backup.h) has back what others held */
 };
 /* Compiles sheets and writes the form through the door, in the root's scope: a new form, a
  * new version with added questions, or nothing when it is the same. Refuses, naming sheet,
  * row and column: an unknown type, a missing list, a doubled or unusable name, a changed type,
  * a removed question, and any expression (relevant, constraint, calculation...), which this
- * version of the program does not evaluate. *version is the one in force afterwards. */
+ * version of the program does not evaluate. *version is the one in force afterwards.
+ * ERR_DENIED at a restored root unless x->anyway: column numbers would be given twice. */
 int form_add(struct store *s, const struct xlsform *x, int *version);
 /* Adds every built-in form (embed_forms) through the door: what a root does at its start. */
 int form_add_builtin(struct store *s);

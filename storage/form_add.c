@@ -1,4 +1,5 @@
 /* form_add.c - a form's rows, written where they differ from what is there. */
+#include "storage/backup.h"
 #include "storage/db.h"
 #include "storage/embed.h"
 #include "storage/err.h"
@@ -306,11 +307,16 @@ int form_add(struct store *s, const struct xlsform *x, int *version)
 		return err(ERR_DENIED,
 		           "forms are added at the root of the tree, and come from there to "
 		           "every node: add it there, then sync");
+	if (backup_restored(s) && !x->anyway)
+		return err(ERR_DENIED,
+		           "this node goes on from a copy: what was added to forms after that copy "
+		           "was made is still to come back from below, and would not agree with "
+		           "this; let the offices sync first, then add it with --anyway");
 	rc = draft_read(x, &d);
 	if (!rc)
 		rc = check_files(s, &d);
 	if (!rc)
 		rc = draft_write(s, &d, s->self.scope, true, version);
 	draft_release(&d);
-	return rc;
+	return rc || !backup_restored(s) ? rc : backup_caught_up(s);
 }

@@ -1,4 +1,5 @@
 /* write.c - what people write: rows of forms, forms themselves, units; and that it was captured. */
+#include "storage/backup.h"
 #include "storage/db.h"
 #include "storage/form.h"
 #include "tests/sim/model.h"
@@ -437,7 +438,7 @@ void write_form(struct sim_node *root)
 	if (w->form_version[which] == 3)
 		return;
 	rc = form_write(root, which, w->form_version[which] + 1);
-	if (rc && memvfs_was_cut())
+	if (rc && (memvfs_was_cut() || backup_restored(root->s)))
 		return;
 	must(w, rc, "add a form");
 	w->form_version[which]++;

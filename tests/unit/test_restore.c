@@ -2,6 +2,7 @@
 #include "tests/unit/pair.h"
 #include "protocol/packfile.h"
 #include "storage/backup.h"
+#include "storage/form.h"
 #include "storage/pack.h"
 #include "storage/rebuild.h"
 
@@ -126,6 +127,27 @@ static void an_office_restored_from_an_old_copy_is_filled_up_again(void **state)
 	stop(&p);
 }
 
+static void a_restored_root_adds_no_form_before_it_is_told_to(void **state)
+{
+	static const char survey[] = "type,name,label\ntext,a,A\n";
+	struct xlsform x = {.code = "extra", .survey = {survey, sizeof survey - 1}};
+	struct rig_node root;
+	int version;
+
+	(void)state;
+	rig_root(&root);
+	ok(backup_write(root.s, "copy", NULL, NULL));
+	rig_restore(&root, "copy");
+	assert_int_equal(form_add(root.s, &x, &version), ERR_DENIED);
+	x.anyway = true;
+	ok(form_add(root.s, &x, &version));
+	x.code = "other"; /* once is enough */
+	x.anyway = false;
+	ok(form_add(root.s, &x, &version));
+	unlink("copy");
+	rig_stop(&root);
+}
+
 static void rebuilding_gives_the_same_rows(void **state)
 {
 	struct verify_result before, after;
@@ -220,6 +242,7 @@ int main(void)
 		cmocka_unit_test(a_restored_device_gives_no_number_twice),
 		cmocka_unit_test(a_restored_device_that_asks_first_starts_anew_too),
 		cmocka_unit_test(an_office_restored_from_an_old_copy_is_filled_up_again),
+		cmocka_unit_test(a_restored_root_adds_no_form_before_it_is_told_to),
 		cmocka_unit_test(rebuilding_gives_the_same_rows),
 		cmocka_unit_test(a_file_does_what_a_sync_does_and_twice_changes_nothing),
 		cmocka_unit_test(a_cut_or_altered_file_gives_what_stands_before_the_damage),
