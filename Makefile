@@ -57,6 +57,7 @@ include boards/crash.mk
 include boards/sim.mk
 include boards/bench.mk
 include boards/link.mk
+include boards/frame.mk
 
 check: $(B)/cayda $(GEN) $(UNIT)
 	@RUN='$(RUN)' CAYDA=$(B)/cayda GEN=$(GEN) TEST='$(TEST)' tests/run.sh $(B) '$(UNIT)'
