@@ -148,6 +148,39 @@ static void garbage_does_no_harm(void **state)
 	rig_stop(&target);
 }
 
+/* Whoever writes a foreign address into its packets makes the server send there what it likes; until a
+ * cookie has come back from there that is less than was sent, and nobody's place is taken: these are
+ * more than may shake hands at once. */
+static void strangers_are_sent_less_than_they_send(void **state)
+{
+	uint8_t hello[2048], data[2048];
+	struct rig_process target = rig_serve("127.0.0.1:0", &office);
+	struct rig_relay r = {.server_port = target.port, .far = -1};
+	size_t len = client_hello(hello), sent = 0, received = 0;
+	struct pollfd fd = {-1, POLLIN, 0};
+	struct link *l;
+	ssize_t n;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 300; i++) {
+		rig_relay_far(&r, &r.far);
+		assert_int_equal(send(r.far, hello, len, 0), len);
+		sent += len + 28;
+		fd.fd = r.far;
+		assert_int_equal(poll(&fd, 1, WAIT_MS), 1);
+		n = recv(r.far, data, sizeof data, 0);
+		assert_true(n > 28 && data[0] == 22 && data[13] == 3); /* HelloVerifyRequest */
+		received += (size_t)n + 28;
+	}
+	assert_true(received < sent);
+	l = connect_as(&device.id, target.port);
+	flips(l, 100, 1);
+	link_close(l);
+	close(r.far);
+	rig_stop(&target);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -155,6 +188,7 @@ int main(void)
 		cmocka_unit_test(too_much_is_refused_at_the_first_block),
 		cmocka_unit_test(small_blocks_are_served),
 		cmocka_unit_test(garbage_does_no_harm),
+		cmocka_unit_test(strangers_are_sent_less_than_they_send),
 	};
 
 	return cmocka_run_group_tests_name("link hostile", tests, rig_hub_up, rig_hub_down);
