@@ -3,6 +3,7 @@
 #include "storage/durable.h"
 #include "storage/embed.h"
 #include "storage/err.h"
+#include "storage/expr.h"
 #include "storage/merge.h"
 #include "storage/meta.h"
 
@@ -190,6 +191,8 @@ int store_open(const char *home, int flags, const struct store_env *env, struct 
 	                               NULL));
 	if (!rc)
 		rc = configure(s);
+	if (!rc)
+		rc = expr_functions(s->db);
 	if (!rc)
 		rc = migrate(s);
 	if (!rc)
