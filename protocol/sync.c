@@ -1,23 +1,21 @@
-/* sync.c - the side that syncs up: what to ask next, and what the answers mean. */
+/* sync.c - the side that syncs up: what to ask next. */
 #include "protocol/sync.h"
+#include "protocol/sync_client.h"
 #include "protocol/sync_message.h"
 #include "storage/backup.h"
-#include "storage/clock.h"
 #include "storage/err.h"
-#include "storage/merge.h"
+#include "storage/meta.h"
 #include "storage/mutant.h"
 #include "storage/pack.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Common tables come first: revocations, forms, and the tree by which it is known who may have
- * what. */
-enum { HELLO, PULL_REF, PUSH, PULL, DONE };
-
 void sync_init(struct sync_client *c, struct store *s, int64_t parent_scope)
 {
-	*c = (struct sync_client){.s = s, .parent_scope = parent_scope, .state = HELLO};
+	memset(c, 0, sizeof *c);
+	c->s = s;
+	c->parent_scope = parent_scope;
 }
 
 void sync_release(struct sync_client *c)
@@ -27,204 +25,84 @@ void sync_release(struct sync_client *c)
 	c->ntheirs = 0;
 }
 
-static bool same_key(const struct feed_key *a, const struct feed_key *b)
+/* ---- packs up, and how far we are --------------------------------------------------------------- */
+
+struct pushing {
+	struct sync_client *c;
+	struct buf runs;
+};
+
+/* Adds what the parent lacks of a feed and may have. A nonzero return: the request is full. */
+static int add_run(void *arg, const struct feed *f)
 {
-	return a->author == b->author && a->epoch == b->epoch && a->scope == b->scope &&
-	       a->class == b->class;
-}
-
-static struct sync_head *their_head(struct sync_client *c, const struct feed_key *key)
-{
-	size_t i;
-
-	for (i = 0; i < c->ntheirs; i++)
-		if (same_key(&c->theirs[i].key, key))
-			return &c->theirs[i];
-	return NULL;
-}
-
-static int set_head(struct sync_client *c, const struct sync_head *h)
-{
-	struct sync_head *have = their_head(c, &h->key), *grown;
-
-	if (!have) {
-		grown = realloc(c->theirs, (c->ntheirs + 1) * sizeof *grown);
-		if (!grown)
-			return err(ERR_NOMEM, "out of memory");
-		c->theirs = grown;
-		have = &grown[c->ntheirs++];
-		have->refused = false;
-	}
-	have->key = h->key;
-	have->head = h->head;
-	have->root_head = h->root_head;
-	have->refused |= h->refused;
-	return 0;
-}
-
-/* The parent's word on a feed that we hold too. */
-static int note_head(struct sync_client *c, const struct sync_head *h)
-{
-	struct feed f;
-	int rc = set_head(c, h);
-
-	if (!rc)
-		rc = feed_find(c->s, &h->key, false, &f);
-	if (rc == ERR_NOTFOUND)
-		return 0;
-	if (rc || (f.parent_head == h->head && f.root_head == h->root_head))
-		return rc;
-	return feed_ack(c->s, &f, MUTANT_IS(8) ? f.head : h->head, h->root_head);
-}
-
-/* ---- hello ------------------------------------------------------------------------------------ */
-
-static int ask_hello(struct sync_client *c, struct buf *out)
-{
-	int rc = sync_digest(c->s, c->s->self.scope, c->parent_scope, c->digest);
-
-	put_array(out, 3);
-	put_uint(out, MSG_HELLO);
-	put_uint(out, SYNC_VERSION);
-	put_bytes(out, c->digest, DIGEST_LEN);
-	return rc ? rc : 1;
-}
-
-/* Something came in between: from below, or out of a file. */
-static int changed_since(struct sync_client *c, bool *changed)
-{
-	uint8_t now[DIGEST_LEN];
-	int rc = sync_digest(c->s, c->s->self.scope, c->parent_scope, now);
-
-	*changed = memcmp(now, c->digest, DIGEST_LEN) != 0;
-	return rc;
-}
-
-/* The parent holds just what we hold. */
-static int note_same(void *arg, const struct feed *f)
-{
-	struct sync_client *c = arg;
-	struct sync_head h = {.key = f->key, .head = f->head, .root_head = f->root_head};
-
-	return sync_shared(c->s, f, c->s->self.scope, c->parent_scope) ? note_head(c, &h) : 0;
-}
-
-static int take_heads(struct sync_client *c, struct reader *r)
-{
-	struct sync_head h = {0};
-	size_t n = get_array(r), i;
-	int rc = 0;
-
-	if (n > SYNC_FEEDS_MAX)
-		return err(ERR_TOOBIG, "the parent names more feeds than this node can follow");
-	for (i = 0; !rc && i < n && !r->bad; i++) {
-		if (get_array(r) != 6)
-			r->bad = 1;
-		get_key(r, &h.key);
-		h.head = (uint32_t)get_uint(r);
-		h.root_head = (uint32_t)get_uint(r);
-		if (!r->bad)
-			rc = note_head(c, &h);
-	}
-	return rc;
-}
-
-static int answer_hello(struct sync_client *c, struct reader *r, int64_t round_ms)
-{
-	uint64_t version = get_uint(r);
-	int64_t now_ms = get_int(r), pending;
-	bool same = get_bool(r), changed = false;
+	struct pushing *g = arg;
+	struct sync_client *c = g->c;
+	const struct sync_head *h = sync_their_head(c, &f->key);
+	struct sync_run *run;
 	int rc;
 
-	if (version != SYNC_VERSION)
-		return err(ERR_NEWER,
-		           "the parent speaks another version of cayda: update the program");
-	rc = store_begin(c->s);
-	if (!rc && same)
-		rc = changed_since(c, &changed);
-	if (!rc && !changed)
-		rc = same ? feed_each(c->s, note_same, c) : take_heads(c, r);
-	if (!rc)
-		rc = reader_end(r, "the parent's answer");
-	if (!rc)
-		rc = clock_learn(c->s, now_ms, round_ms / 2);
-	if (!rc)
-		rc = pack_pending(c->s, &pending);
-	if (!rc && MUTANT_IS(28))
-		rc = merge_waiting(c->s);
-	if (!rc)
-		rc = pack_seal(c->s);
-	if (!rc) /* what waited for its time may go in now */
-		rc = merge_waiting(c->s);
-	if (!rc && same && !changed)
-		rc = backup_caught_up(c->s);
-	if (!rc)
-		rc = store_commit(c->s);
-	store_end(c->s);
-	if (rc)
-		return rc;
-	if (changed) /* what the parent has is not what is here now: ask again */
-		return 0;
-	c->up_to_date = same && !pending;
-	c->state = c->up_to_date ? DONE : PULL_REF;
-	return 0;
-}
-
-/* ---- packs up ----------------------------------------------------------------------------------- */
-
-/* Stops the walk at the first feed of which the parent lacks something it may have. */
-static int find_push(void *arg, const struct feed *f)
-{
-	struct sync_client *c = arg;
-	const struct sync_head *h = their_head(c, &f->key);
-
-	if (h && (h->refused || h->head >= f->head + MUTANT_IS(23)))
+	if ((h && h->refused) || f->parent_head >= f->head + MUTANT_IS(23))
 		return 0;
 	if (!f->head || !feed_entitled(c->s, &f->key, c->parent_scope) ||
 	    !feed_entitled(c->s, &f->key, c->s->self.scope))
 		return 0;
-	c->pushing = *f;
-	return 1;
+	if (c->runs.n == SYNC_RUNS_MAX || g->runs.len >= SYNC_PUSH_BYTES)
+		return 1;
+	run = &c->runs.run[c->runs.n++];
+	*run = (struct sync_run){.key = f->key, .first = f->parent_head + 1};
+	put_array(&g->runs, 6);
+	put_key(&g->runs, &f->key);
+	put_uint(&g->runs, run->first);
+	rc = put_packs(&g->runs, c->s, f, f->parent_head, f->head, SYNC_PUSH_BYTES - g->runs.len,
+	               &run->last);
+	c->packs_sent += run->last - f->parent_head;
+	return rc;
 }
 
-static int ask_push(struct sync_client *c, struct buf *out)
+/* What the parent told at the end of the last sync. */
+static int recall(struct sync_client *c)
 {
-	const struct sync_head *h;
-	uint32_t after, last;
-	int rc = feed_each(c->s, find_push, c);
+	int rc = meta_int(c->s, "parent_instance", &c->instance);
 
-	if (rc != 1)
-		return rc;
-	h = their_head(c, &c->pushing.key);
-	after = h ? h->head : 0;
-	put_array(out, 7);
-	put_uint(out, MSG_PUSH);
-	put_key(out, &c->pushing.key);
-	put_uint(out, after + 1);
-	rc = put_packs(out, c->s, &c->pushing, after, SYNC_PUSH_BYTES, &last);
-	c->packs_sent += last - after;
-	return rc ? rc : 1;
+	if (!rc)
+		rc = meta_int(c->s, "parent_change", &c->change);
+	c->known = !rc;
+	return rc == ERR_NOTFOUND ? 0 : rc;
 }
 
-static int answer_push(struct sync_client *c, struct reader *r)
+/* Before the first request, unless new records must wait for the right time. */
+static int prepare(struct sync_client *c)
 {
-	struct sync_head h = {.key = c->pushing.key};
-	const struct sync_head *had = their_head(c, &h.key);
-	char reason[ERR_TEXT_MAX];
-	int rc;
+	int rc = recall(c);
 
-	h.head = (uint32_t)get_uint(r);
-	h.root_head = (uint32_t)get_uint(r);
-	get_text(r, reason, sizeof reason);
-	rc = reader_end(r, "the parent's answer");
-	if (rc)
-		return rc;
-	/* no progress: do not offer it again in this sync */
-	h.refused = reason[0] || h.head <= (had ? had->head : 0);
-	c->refused += h.refused;
-	if (h.refused)
-		err(ERR_DENIED, "the parent refused packs: %s", reason);
-	return note_head(c, &h);
+	return rc || !c->clock_known || !c->known ? rc : pack_seal(c->s);
+}
+
+static int ask_sync(struct sync_client *c, struct buf *out)
+{
+	struct pushing g = {.c = c};
+	int rc = c->told ? 0 : prepare(c);
+
+	c->runs.n = 0;
+	if (!rc && !c->more && !c->all && (c->told || c->known))
+		rc = feed_each(c->s, add_run, &g);
+	if (rc >= 0 && c->told && !c->runs.n && !c->more && !c->all) {
+		buf_release(&g.runs);
+		return 0; /* nothing to bring, nothing to learn */
+	}
+	if (rc >= 0)
+		rc = sync_digest(c->s, c->s->self.scope, c->parent_scope, &c->runs, c->digest);
+	put_array(out, 6);
+	put_uint(out, MSG_SYNC);
+	put_uint(out, SYNC_VERSION);
+	put_uint(out, (uint64_t)c->instance);
+	put_uint(out, c->all ? 0 : (uint64_t)c->change);
+	put_bytes(out, c->digest, DIGEST_LEN);
+	put_array(out, c->runs.n);
+	buf_add(out, g.runs.data, g.runs.len);
+	rc = rc < 0 ? rc : g.runs.err ? g.runs.err : 1;
+	buf_release(&g.runs);
+	return rc;
 }
 
 /* ---- packs down ----------------------------------------------------------------------------------- */
@@ -232,20 +110,22 @@ static int answer_push(struct sync_client *c, struct reader *r)
 static int ask_pull(struct sync_client *c, struct buf *out)
 {
 	struct buf wants = {0};
+	struct sync_head *h;
 	struct feed f;
-	size_t i, n = 0;
+	size_t n = 0;
 	int rc = 0;
 
-	for (i = 0; !rc && i < c->ntheirs; i++) {
-		rc = feed_find(c->s, &c->theirs[i].key, false, &f);
+	for (h = c->theirs; !rc && h < c->theirs + c->ntheirs; h++) {
+		rc = feed_find(c->s, &h->key, false, &f);
 		if (rc == ERR_NOTFOUND)
 			rc = 0;
-		if (c->theirs[i].refused || f.head >= c->theirs[i].head ||
-		    (c->state == PULL_REF && c->theirs[i].key.class != CLASS_REF))
+		if (h->refused || f.head >= h->head ||
+		    (c->state == PULL_REF && h->key.class != CLASS_REF))
 			continue;
-		put_array(&wants, 5);
-		put_key(&wants, &c->theirs[i].key);
+		put_array(&wants, 6);
+		put_key(&wants, &h->key);
 		put_uint(&wants, f.head);
+		put_uint(&wants, h->head);
 		n++;
 	}
 	if (!rc && n) {
@@ -260,61 +140,63 @@ static int ask_pull(struct sync_client *c, struct buf *out)
 	return rc ? rc : n > 0;
 }
 
-static int take_run(struct sync_client *c, struct reader *r)
-{
-	struct sync_head *h;
-	struct feed_key key = {0};
-	struct feed f;
-	uint64_t before = c->packs_received;
-	uint32_t first;
-	int refused, rc;
+/* ---- the end ---------------------------------------------------------------------------------------- */
 
-	if (get_array(r) != 6)
-		r->bad = 1;
-	get_key(r, &key);
-	first = (uint32_t)get_uint(r);
-	h = their_head(c, &key);
-	if (r->bad || !h)
-		return err(ERR_BAD, "the parent sent packs that were not asked for");
-	rc = get_packs(r, c->s, &key, first, &f, &c->packs_received, &refused);
-	if (rc)
-		return rc;
-	if (refused || c->packs_received == before) {
-		h->refused = true; /* not again in this sync */
-		c->refused++;
-	}
-	return feed_ack(c->s, &f, h->head, h->root_head);
+static int set_if_other(struct store *s, const char *key, int64_t v)
+{
+	int64_t had;
+	int rc = meta_int(s, key, &had);
+
+	return rc == 0 && had == v ? 0 : rc && rc != ERR_NOTFOUND ? rc : meta_set_int(s, key, v);
 }
 
-static int answer_pull(struct sync_client *c, struct reader *r)
+/* What still differs, as for packs that one of them refuses, will differ next time too: no reason to
+ * be told everything again. Unless what was refused at first may be taken now. */
+static int note_difference(struct sync_client *c)
 {
-	size_t n = get_array(r), i;
-	uint64_t before = c->packs_received, refused = c->refused;
+	uint8_t both[2 * DIGEST_LEN];
+	int rc;
+
+	if (!c->differs || !c->told_all || (c->refused && c->packs_received))
+		return 0;
+	c->runs.n = 0;
+	rc = sync_digest(c->s, c->s->self.scope, c->parent_scope, &c->runs, both);
+	memcpy(both + DIGEST_LEN, c->parent_digest, DIGEST_LEN);
+	if (rc || !memcmp(both, c->parent_digest, DIGEST_LEN) || sync_difference_known(c, both))
+		return rc;
+	return meta_set_bytes(c->s, "difference", both, sizeof both);
+}
+
+/* Packs that the parent did not take, unless it was right: they were a revoked node's. */
+static int count_refused(struct sync_client *c)
+{
+	const struct sync_head *h;
+	struct feed f;
 	int rc = 0;
 
-	for (i = 0; !rc && i < n && !r->bad; i++)
-		rc = take_run(c, r);
-	if (!rc)
-		rc = reader_end(r, "the parent's answer");
-	if (!rc && c->packs_received == before && c->refused == refused)
-		rc = err(ERR_BAD, "the parent does not send the packs it says it has");
+	for (h = c->theirs; !rc && h < c->theirs + c->ntheirs; h++) {
+		rc = h->refused ? feed_find(c->s, &h->key, false, &f) : ERR_NOTFOUND;
+		c->refused += !rc && f.head > h->head;
+		rc = rc == ERR_NOTFOUND ? 0 : rc;
+	}
 	return rc;
 }
 
-/* ---- the machine ------------------------------------------------------------------------------------ */
-
-static int ask(struct sync_client *c, struct buf *out)
+static int finish(struct sync_client *c)
 {
-	switch (c->state) {
-	case HELLO:
-		return ask_hello(c, out);
-	case PUSH:
-		return ask_push(c, out);
-	default:
-		return ask_pull(c, out);
-	}
+	int rc = count_refused(c);
+
+	if (!rc)
+		rc = set_if_other(c->s, "parent_instance", c->instance);
+	if (!rc)
+		rc = set_if_other(c->s, "parent_change", c->change);
+	if (!rc)
+		rc = note_difference(c);
+	return rc ? rc : backup_caught_up(c->s);
 }
 
+/* Common tables come first after the first answer: forms, revocations, and the tree by which it is
+ * known who may have what. */
 int sync_next(struct sync_client *c, struct buf *out)
 {
 	unsigned mark = err_mark();
@@ -322,9 +204,9 @@ int sync_next(struct sync_client *c, struct buf *out)
 
 	buf_reset(out);
 	while (!rc && c->state != DONE) {
-		rc = ask(c, out);
+		rc = c->state == SYNC || c->state == PUSH ? ask_sync(c, out) : ask_pull(c, out);
 		if (rc == 0 && ++c->state == DONE)
-			rc = backup_caught_up(c->s);
+			rc = finish(c);
 	}
 	if (rc == 1 && out->err)
 		rc = out->err;
@@ -332,32 +214,4 @@ int sync_next(struct sync_client *c, struct buf *out)
 		rc = err_since(mark);
 	c->rounds += rc == 1;
 	return rc;
-}
-
-static int take_answer(struct sync_client *c, const void *data, size_t len, int64_t round_ms)
-{
-	static const uint64_t kind[] = {MSG_HELLO, MSG_PULL, MSG_PUSH, MSG_PULL};
-	struct reader r = reader_of(data, len);
-
-	get_array(&r);
-	if (c->state == DONE || get_uint(&r) != kind[c->state] || r.bad)
-		return err(
-			ERR_BAD,
-			"the parent's answer makes no sense: it may be another version of cayda");
-	switch (c->state) {
-	case HELLO:
-		return answer_hello(c, &r, round_ms);
-	case PUSH:
-		return answer_push(c, &r);
-	default:
-		return answer_pull(c, &r);
-	}
-}
-
-int sync_answer(struct sync_client *c, const void *data, size_t len, int64_t round_ms)
-{
-	unsigned mark = err_mark();
-	int rc = take_answer(c, data, len, round_ms);
-
-	return err_since(mark) ? err_since(mark) : rc;
 }

@@ -26,6 +26,22 @@ void get_key(struct reader *r, struct feed_key *key)
 	key->class = class < CLASS_COUNT ? (enum class) class : CLASS_REF;
 }
 
+bool same_key(const struct feed_key *a, const struct feed_key *b)
+{
+	return a->author == b->author && a->epoch == b->epoch && a->scope == b->scope &&
+	       a->class == b->class;
+}
+
+const struct sync_run *sync_run_of(const struct sync_runs *runs, const struct feed_key *key)
+{
+	size_t i;
+
+	for (i = 0; i < runs->n; i++)
+		if (same_key(&runs->run[i].key, key))
+			return &runs->run[i];
+	return NULL;
+}
+
 bool sync_shared(struct store *s, const struct feed *f, int64_t unit, int64_t parent_unit)
 {
 	return f->head && feed_entitled(s, &f->key, unit) &&
@@ -42,24 +58,27 @@ uint32_t sync_root_head(const struct store *s, const struct feed *f)
 struct digest {
 	struct store *s;
 	int64_t unit, parent_unit;
+	const struct sync_runs *runs;
 	struct buf heads;
 };
 
 static int add_head(void *arg, const struct feed *f)
 {
 	struct digest *d = arg;
+	const struct sync_run *run = sync_run_of(d->runs, &f->key);
 
 	if (!sync_shared(d->s, f, d->unit, d->parent_unit))
 		return 0;
 	put_key(&d->heads, &f->key);
-	put_uint(&d->heads, f->head);
-	put_uint(&d->heads, MUTANT_IS(12) ? 0 : sync_root_head(d->s, f));
+	put_uint(&d->heads, run ? run->last : f->head);
+	put_uint(&d->heads, run || MUTANT_IS(12) ? 0 : sync_root_head(d->s, f));
 	return d->heads.err;
 }
 
-int sync_digest(struct store *s, int64_t unit, int64_t parent_unit, uint8_t out[DIGEST_LEN])
+int sync_digest(struct store *s, int64_t unit, int64_t parent_unit, const struct sync_runs *runs,
+                uint8_t out[DIGEST_LEN])
 {
-	struct digest d = {s, unit, parent_unit, {0}};
+	struct digest d = {s, unit, parent_unit, runs, {0}};
 	uint8_t hash[HASH_LEN];
 	int rc = feed_each(s, add_head, &d);
 
@@ -76,14 +95,14 @@ int sync_digest(struct store *s, int64_t unit, int64_t parent_unit, uint8_t out[
 struct packing {
 	struct buf packs;
 	size_t max, n;
-	uint32_t last;
+	uint32_t last, upto;
 };
 
 static int add_pack(void *arg, const struct pack *p)
 {
 	struct packing *k = arg;
 
-	if (k->n && k->packs.len + p->len > k->max)
+	if (p->seq > k->upto || (k->n && k->packs.len + p->len > k->max))
 		return 1;
 	put_array(&k->packs, 2);
 	put_bytes(&k->packs, p->body, p->len);
@@ -93,10 +112,10 @@ static int add_pack(void *arg, const struct pack *p)
 	return k->packs.err;
 }
 
-int put_packs(struct buf *b, struct store *s, const struct feed *f, uint32_t seq, size_t max,
-              uint32_t *last)
+int put_packs(struct buf *b, struct store *s, const struct feed *f, uint32_t seq, uint32_t upto,
+              size_t max, uint32_t *last)
 {
-	struct packing k = {.max = max, .last = seq};
+	struct packing k = {.max = max, .last = seq, .upto = upto};
 	int rc = feed_packs(s, f, seq, add_pack, &k);
 
 	put_array(b, k.n);
@@ -104,6 +123,18 @@ int put_packs(struct buf *b, struct store *s, const struct feed *f, uint32_t seq
 	*last = k.last;
 	buf_release(&k.packs);
 	return rc < 0 ? rc : b->err;
+}
+
+void skip_packs(struct reader *r)
+{
+	uint8_t sig[SIG_LEN];
+	size_t n = get_array(r), i, len;
+
+	for (i = 0; i < n && !r->bad; i++) {
+		get_array(r);
+		get_bytes(r, &len);
+		get_fixed(r, sig, sizeof sig);
+	}
 }
 
 int get_packs(struct reader *r, struct store *s, const struct feed_key *key, uint32_t first,

@@ -13,90 +13,131 @@ struct serve {
 	struct store *s;
 	int64_t peer; /* unit the peer works for */
 	struct buf *out;
-	struct buf items; /* of an array whose length is not known yet */
+	struct sync_runs runs; /* that it brought */
+	struct buf items;      /* of an array whose length is not known yet */
 	size_t n, room;
+	int64_t upto; /* the change that the list of heads goes to */
 };
+
+/* ---- packs that come up --------------------------------------------------------------------- */
+
+static int take_run(struct serve *v, struct reader *r, struct buf *results)
+{
+	struct sync_run *run = &v->runs.run[v->runs.n];
+	struct feed f = {0};
+	uint64_t taken = 0;
+	int refused = 0, rc = 0;
+
+	if (get_array(r) != 6)
+		r->bad = 1;
+	memset(run, 0, sizeof *run);
+	get_key(r, &run->key);
+	run->first = (uint32_t)get_uint(r);
+	if (r->bad)
+		return err(ERR_BAD, "a message of packs that is cut");
+	if (!feed_entitled(v->s, &run->key, v->s->self.scope)) {
+		refused = err(ERR_DENIED, "packs of a unit that this node does not serve");
+		skip_packs(r);
+	} else if (!feed_entitled(v->s, &run->key, v->peer)) {
+		refused = err(ERR_DENIED, "packs of a unit that is not the sender's");
+		skip_packs(r);
+	} else {
+		rc = get_packs(r, v->s, &run->key, run->first, &f, &taken, &refused);
+	}
+	if (rc)
+		return rc;
+	run->last = f.head;
+	v->runs.n++;
+	put_uint(results, f.head);
+	put_uint(results, sync_root_head(v->s, &f));
+	put_text(results, refused && refused != ERR_NOTFOUND ? err_text() : "");
+	return results->err;
+}
+
+static int take_runs(struct serve *v, struct reader *r, struct buf *results)
+{
+	size_t n = get_array(r), i;
+	int rc = n > SYNC_RUNS_MAX ? err(ERR_BAD, "packs of too many feeds at once") : 0;
+
+	for (i = 0; !rc && i < n; i++)
+		rc = take_run(v, r, results);
+	return rc ? rc : reader_end(r, "the message of packs");
+}
+
+/* ---- what is held where ------------------------------------------------------------------------ */
 
 static int add_head(void *arg, const struct feed *f)
 {
 	struct serve *v = arg;
 
-	if (!sync_shared(v->s, f, v->peer, 0))
+	if (!sync_shared(v->s, f, v->peer, 0) || sync_run_of(&v->runs, &f->key))
 		return 0;
 	put_array(&v->items, 6);
 	put_key(&v->items, &f->key);
 	put_uint(&v->items, f->head);
 	put_uint(&v->items, sync_root_head(v->s, f));
-	v->n++;
-	return v->items.err;
+	v->upto = f->changed;
+	return v->items.err ? v->items.err : ++v->n == SYNC_HEADS_MAX;
 }
 
-static int serve_hello(struct serve *v, struct reader *r)
+/* The heads that changed since the peer was last told, or all when that was another life of ours. */
+static int add_heads(struct serve *v, int64_t since, int64_t *change)
 {
+	int rc = feed_each_since(v->s, since, add_head, v);
+
+	if (rc == 1)
+		*change = v->upto;
+	return rc < 0 ? rc : 0;
+}
+
+static int serve_sync(struct serve *v, struct reader *r)
+{
+	struct buf results = {0};
 	uint8_t theirs[DIGEST_LEN], ours[DIGEST_LEN];
 	uint64_t version = get_uint(r);
-	bool same;
-	int rc;
+	int64_t known = get_int(r), since = get_int(r), instance = 0, change = 0;
+	bool same = false;
+	int rc = 0;
 
 	get_fixed(r, theirs, DIGEST_LEN);
-	rc = reader_end(r, "the hello");
-	if (rc)
-		return rc;
-	if (version != SYNC_VERSION)
+	if (!r->bad && version != SYNC_VERSION)
 		return err(ERR_BAD,
 		           "this node speaks version %d of the protocol: update the older program",
 		           SYNC_VERSION);
-	rc = pack_seal(v->s);
+	rc = take_runs(v, r, &results);
+	if (!rc)
+		rc = pack_seal(v->s);
 	if (!rc && v->s->self.role == ROLE_ROOT) /* others do when their parent tells the time */
 		rc = merge_due(v->s);
 	if (!rc)
-		rc = sync_digest(v->s, v->peer, 0, ours);
+		rc = sync_digest(v->s, v->peer, 0, &v->runs, ours);
+	if (!rc)
+		rc = feed_last_change(v->s, &change, &instance);
 	same = !memcmp(theirs, ours, DIGEST_LEN);
 	if (!rc && !same)
-		rc = feed_each(v->s, add_head, v);
-	put_array(v->out, same ? 4 : 5);
-	put_uint(v->out, MSG_HELLO);
+		rc = add_heads(v, known == instance ? since : 0, &change);
+	put_array(v->out, same ? 7 : 9);
+	put_uint(v->out, MSG_SYNC);
 	put_uint(v->out, SYNC_VERSION);
 	put_int(v->out, clock_now_ms(v->s));
+	put_int(v->out, instance);
+	put_int(v->out, change);
+	put_array(v->out, v->runs.n);
+	buf_add(v->out, results.data, results.len);
 	put_bool(v->out, same);
 	if (!same) {
+		put_bytes(v->out, ours, DIGEST_LEN);
 		put_array(v->out, v->n);
 		buf_add(v->out, v->items.data, v->items.len);
 	}
+	buf_release(&results);
 	return rc;
 }
 
-static int serve_push(struct serve *v, struct reader *r)
-{
-	struct feed_key key = {0};
-	struct feed f;
-	uint64_t taken = 0;
-	uint32_t first;
-	int refused, rc;
+/* ---- packs that go down ---------------------------------------------------------------------- */
 
-	get_key(r, &key);
-	first = (uint32_t)get_uint(r);
-	if (r->bad)
-		return err(ERR_BAD, "a message of packs that is cut");
-	if (!feed_entitled(v->s, &key, v->s->self.scope))
-		return err(ERR_DENIED, "packs of a unit that this node does not serve");
-	if (!feed_entitled(v->s, &key, v->peer))
-		return err(ERR_DENIED, "packs of a unit that is not the sender's");
-	rc = get_packs(r, v->s, &key, first, &f, &taken, &refused);
-	if (!rc)
-		rc = reader_end(r, "the message of packs");
-	if (rc)
-		return rc;
-	put_array(v->out, 4);
-	put_uint(v->out, MSG_PUSH);
-	put_uint(v->out, f.head);
-	put_uint(v->out, sync_root_head(v->s, &f));
-	put_text(v->out, refused ? err_text() : "");
-	return 0;
-}
-
-/* One feed that the peer wants, after what it has. */
-static int add_run(struct serve *v, const struct feed_key *key, uint32_t after)
+/* One feed that the peer wants: after what it has, up to what it was told of. */
+static int add_run(struct serve *v, const struct feed_key *key, uint32_t after, uint32_t upto)
 {
 	struct feed f;
 	uint32_t last;
@@ -112,7 +153,7 @@ static int add_run(struct serve *v, const struct feed_key *key, uint32_t after)
 	put_key(&v->items, key);
 	put_uint(&v->items, after + 1);
 	v->n++;
-	rc = put_packs(&v->items, v->s, &f, after, v->room - v->items.len, &last);
+	rc = put_packs(&v->items, v->s, &f, after, upto, v->room - v->items.len, &last);
 	return rc ? rc : v->items.err;
 }
 
@@ -121,17 +162,18 @@ static int serve_pull(struct serve *v, struct reader *r)
 	uint64_t room = get_uint(r);
 	struct feed_key key = {0};
 	size_t n = get_array(r), i;
-	uint32_t after;
+	uint32_t after, upto;
 	int rc = 0;
 
 	v->room = room < SYNC_PULL_BYTES ? (size_t)room : SYNC_PULL_BYTES;
 	for (i = 0; !rc && i < n && !r->bad; i++) {
-		if (get_array(r) != 5)
+		if (get_array(r) != 6)
 			r->bad = 1;
 		get_key(r, &key);
 		after = (uint32_t)get_uint(r);
+		upto = (uint32_t)get_uint(r);
 		if (!r->bad && (!v->n || v->items.len < v->room))
-			rc = add_run(v, &key, after);
+			rc = add_run(v, &key, after, upto);
 	}
 	if (!rc)
 		rc = reader_end(r, "the request for packs");
@@ -152,10 +194,8 @@ int sync_serve(struct store *s, int64_t peer_scope, const void *data, size_t len
 	int rc;
 
 	buf_reset(reply);
-	if (!r.bad && kind == MSG_HELLO && items == 3)
-		rc = serve_hello(&v, &r);
-	else if (!r.bad && kind == MSG_PUSH && items == 7)
-		rc = serve_push(&v, &r);
+	if (!r.bad && kind == MSG_SYNC && items == 6)
+		rc = serve_sync(&v, &r);
 	else if (!r.bad && kind == MSG_PULL && items == 3)
 		rc = serve_pull(&v, &r);
 	else

@@ -114,14 +114,16 @@ static int next_epoch(const char *home, const struct store_env *env, uint32_t of
 	return rc;
 }
 
-static int mark_restored(struct store *s, int64_t epoch)
+int backup_mark(struct store *s, int64_t epoch)
 {
 	int rc;
 
 	if (epoch > ID_EPOCH_MAX)
 		return err(ERR_TOOBIG,
 		           "this node was restored too often: join anew with a new invite");
-	rc = meta_set_int(s, "restored", RESTORED_YES);
+	rc = meta_set_bytes(s, "instance", NULL, 0);
+	if (!rc)
+		rc = meta_set_int(s, "restored", RESTORED_YES);
 	return rc ? rc : meta_set_int(s, "next_epoch", epoch);
 }
 
@@ -196,7 +198,7 @@ int backup_restore(const char *home, const char *path, const struct store_env *e
 	if (!rc)
 		rc = next_epoch(home, env, s->self.epoch, &epoch);
 	if (!rc)
-		rc = mark_restored(s, epoch);
+		rc = backup_mark(s, epoch);
 	store_close(s); /* checkpoints: the file alone is whole */
 	if (!rc)
 		rc = put_in_place(from, home, db);

@@ -19,6 +19,9 @@ int backup_write(struct store *s, const char *path, void (*step)(void *arg, int 
  * cayda.db.before-restore. ERR_CORRUPT when path is no whole copy: then nothing changed. */
 int backup_restore(const char *home, const char *path, const struct store_env *env);
 
+/* What backup_restore() says to the copy: it is one, and epoch is the first it may use. */
+int backup_mark(struct store *s, int64_t epoch);
+
 /* True while a restored node has not heard from its parent. */
 bool backup_restored(struct store *s);
 /* What the parent held of our own feeds has been fetched. */

@@ -4,6 +4,7 @@
 #include "storage/err.h"
 #include "storage/feed.h"
 #include "storage/merge.h"
+#include "storage/meta.h"
 #include "storage/mutant.h"
 #include "storage/node.h"
 #include "storage/pack.h"
@@ -12,7 +13,7 @@
 #include <string.h>
 
 #define REFUSALS_KEPT 256
-#define FEED_COLUMNS "id, author, epoch, scope, class, head, parent_head, root_head, hash"
+#define FEED_COLUMNS "id, author, epoch, scope, class, head, parent_head, root_head, hash, changed"
 
 static void read_feed(sqlite3_stmt *st, struct feed *out)
 {
@@ -29,6 +30,7 @@ static void read_feed(sqlite3_stmt *st, struct feed *out)
 	out->root_head = (uint32_t)sqlite3_column_int64(st, 7);
 	if (hash && sqlite3_column_bytes(st, 8) == HASH_LEN)
 		memcpy(out->hash, hash, HASH_LEN);
+	out->changed = sqlite3_column_int64(st, 9);
 }
 
 int feed_find(struct store *s, const struct feed_key *wanted, bool create, struct feed *out)
@@ -56,8 +58,8 @@ int feed_find(struct store *s, const struct feed_key *wanted, bool create, struc
 		return ERR_NOTFOUND;
 	rc = db_run(
 		s,
-		"INSERT INTO feed(author, epoch, scope, class, head, hash, parent_head, root_head)"
-		" VALUES(?, ?, ?, ?, 0, ?, 0, 0)",
+		"INSERT INTO feed(author, epoch, scope, class, head, hash, parent_head, root_head,"
+		" changed) VALUES(?, ?, ?, ?, 0, ?, 0, 0, 0)",
 		"iiiib", (int64_t)key->author, (int64_t)key->epoch, key->scope, (int64_t)key->class,
 		zero, sizeof zero);
 	out->id = sqlite3_last_insert_rowid(s->db);
@@ -65,21 +67,48 @@ int feed_find(struct store *s, const struct feed_key *wanted, bool create, struc
 	return rc;
 }
 
-int feed_each(struct store *s, int (*fn)(void *arg, const struct feed *f), void *arg)
+static int walk(struct store *s, const char *sql, int64_t since,
+                int (*fn)(void *arg, const struct feed *f), void *arg)
 {
 	sqlite3_stmt *st;
 	struct feed f;
-	int rc = db_prepare(s,
-	                    "SELECT " FEED_COLUMNS
-	                    " FROM feed ORDER BY class, author, epoch, scope",
-	                    &st);
+	int rc = db_prepare(s, sql, &st);
 
+	if (!rc && since >= 0)
+		rc = db_bind(st, "i", since);
 	while (!rc && (rc = db_step(s, st)) == 1) {
 		read_feed(st, &f);
 		rc = fn(arg, &f);
 	}
 	sqlite3_finalize(st);
 	return rc;
+}
+
+int feed_each(struct store *s, int (*fn)(void *arg, const struct feed *f), void *arg)
+{
+	return walk(s, "SELECT " FEED_COLUMNS " FROM feed ORDER BY class, author, epoch, scope", -1,
+	            fn, arg);
+}
+
+int feed_each_since(struct store *s, int64_t since, int (*fn)(void *arg, const struct feed *f),
+                    void *arg)
+{
+	return walk(s, "SELECT " FEED_COLUMNS " FROM feed WHERE changed > ? ORDER BY changed",
+	            since, fn, arg);
+}
+
+int feed_last_change(struct store *s, int64_t *changed, int64_t *instance)
+{
+	uint32_t fresh;
+	int rc = db_int(s, changed, "SELECT ifnull(max(changed), 0) FROM feed", "");
+
+	if (!rc)
+		rc = meta_int(s, "instance", instance);
+	if (rc != ERR_NOTFOUND)
+		return rc;
+	rc = s->env->random(s->env->arg, &fresh, sizeof fresh);
+	*instance = (int64_t)fresh + 1; /* 0 says that none is known */
+	return rc ? rc : meta_set_int(s, "instance", *instance);
 }
 
 int feed_packs(struct store *s, const struct feed *f, uint32_t seq,
@@ -228,6 +257,11 @@ int feed_ack(struct store *s, const struct feed *f, uint32_t parent_head, uint32
 {
 	return db_run(s, "UPDATE feed SET parent_head = ?, root_head = ? WHERE id = ?", "iii",
 	              (int64_t)parent_head, (int64_t)root_head, f->id);
+}
+
+int feed_forget_parent(struct store *s)
+{
+	return db_exec(s, "UPDATE feed SET parent_head = 0 WHERE parent_head");
 }
 
 int feed_carried(struct store *s, int64_t audience, const struct feed *f, uint32_t *head)

@@ -25,6 +25,7 @@ struct feed {
 	struct feed_key key;
 	uint32_t head;                   /* seq of the last pack held, 0 when none */
 	uint32_t parent_head, root_head; /* what they hold, as last told */
+	int64_t changed;                 /* numbers changes of head or root_head on this node */
 	uint8_t hash[HASH_LEN];          /* chain hash at head */
 };
 
@@ -40,6 +41,12 @@ struct pack {
 int feed_find(struct store *s, const struct feed_key *key, bool create, struct feed *out);
 /* Every feed, by class (ref first), scope, author, epoch; f lives until fn returns. */
 int feed_each(struct store *s, int (*fn)(void *arg, const struct feed *f), void *arg);
+/* The same for feeds whose head or root_head changed after the change numbered since, by change. */
+int feed_each_since(struct store *s, int64_t since, int (*fn)(void *arg, const struct feed *f),
+                    void *arg);
+/* The last change, and the number that tells these changes from those of a node restored from a
+ * copy: another lineage, another instance (random, 32 bits). */
+int feed_last_change(struct store *s, int64_t *changed, int64_t *instance);
 /* Packs after seq, oldest first. p and its body live until fn returns; a nonzero return from
  * fn ends the walk and is returned. */
 int feed_packs(struct store *s, const struct feed *f, uint32_t seq,
@@ -54,6 +61,8 @@ int feed_append(struct store *s, struct feed *f, const struct pack *p, int64_t c
                 const uint8_t hash[HASH_LEN]);
 /* What parent and root say they hold: as they say, also when that is less than before. */
 int feed_ack(struct store *s, const struct feed *f, uint32_t parent_head, uint32_t root_head);
+/* Nothing is known any more of what the parent holds. */
+int feed_forget_parent(struct store *s);
 
 /* How much of a feed went into pack files for an audience; 0 at first. */
 int feed_carried(struct store *s, int64_t audience, const struct feed *f, uint32_t *head);

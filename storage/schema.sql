@@ -171,8 +171,15 @@ CREATE TABLE feed (
 	hash BLOB NOT NULL,            -- its chain hash; 32 zero bytes at head 0
 	parent_head INTEGER NOT NULL,  -- what the parent said it holds
 	root_head INTEGER NOT NULL,    -- what the root holds, as far as we were told
+	changed INTEGER NOT NULL,      -- numbers the changes of head and root_head on this node
 	UNIQUE (author, epoch, scope, class)
 ) STRICT;
+CREATE INDEX feed_changed ON feed(changed);
+CREATE TRIGGER feed_change AFTER UPDATE OF head, root_head ON feed
+WHEN new.head <> old.head OR new.root_head <> old.root_head
+BEGIN
+	UPDATE feed SET changed = (SELECT max(changed) + 1 FROM feed) WHERE id = new.id;
+END;
 
 CREATE TABLE pack (
 	id INTEGER PRIMARY KEY,        -- feed << 32 | seq

@@ -1,4 +1,5 @@
 /* act.c - one event after another, drawn by the history's own weights. */
+#include "storage/backup.h"
 #include "storage/db.h"
 #include "storage/meta.h"
 #include "storage/pack.h"
@@ -135,13 +136,6 @@ static void forget_told(struct sim_node *n)
 		}
 }
 
-/* What backup_restore() leaves behind; the files that it renames are not in memory. */
-static void mark_restored(struct sim_node *n, uint32_t epoch)
-{
-	must(n->w, meta_set_int(n->s, "restored", 1), "mark as restored");
-	must(n->w, meta_set_int(n->s, "next_epoch", epoch), "mark as restored");
-}
-
 static uint32_t last_epoch(struct sim_node *n)
 {
 	int64_t next;
@@ -163,7 +157,7 @@ void copy_restore(struct sim_node *n)
 	node_open(n);
 	if (last_epoch(n) > epoch)
 		epoch = last_epoch(n);
-	mark_restored(n, ++epoch);
+	must(n->w, backup_mark(n->s, ++epoch), "mark as restored");
 	n->w->count[N_RESTORES]++;
 	n->enrolled = n->copy_enrolled;
 	n->right = false; /* the offset that it learnt is an old one too */

@@ -1,4 +1,5 @@
 /* net.c - the network: requests and answers that are lost, doubled, late or cut off. */
+#include "protocol/sync_client.h"
 #include "protocol/sync_message.h"
 #include "storage/clock.h"
 #include "tests/sim/model.h"
@@ -7,12 +8,6 @@
 #include <string.h>
 
 #define STEPS_MAX 400 /* requests in one sync: more is going round in circles */
-
-static bool same_key(const struct feed_key *a, const struct feed_key *b)
-{
-	return a->author == b->author && a->epoch == b->epoch && a->scope == b->scope &&
-	       a->class == b->class;
-}
 
 /* ---- what was acknowledged ---------------------------------------------------------------------------- */
 
@@ -29,44 +24,43 @@ static struct told *told_of(struct sim_node *n, const struct feed_key *key)
 	return &n->told[n->ntold++];
 }
 
-/* The feed and the first pack of a push; 0 when the request is another. */
-static uint32_t push_of(const struct buf *ask, struct feed_key *key)
-{
-	struct reader r = reader_of(ask->data, ask->len);
-	uint32_t first;
-
-	get_array(&r);
-	if (get_uint(&r) != MSG_PUSH || r.bad)
-		return 0;
-	get_key(&r, key);
-	first = (uint32_t)get_uint(&r);
-	return r.bad ? 0 : first;
-}
-
 static void check_push(struct sim_node *n)
 {
-	struct feed_key key;
-	uint32_t first = push_of(&n->ask, &key);
-	const struct told *t = first ? told_of(n, &key) : NULL;
+	const struct sync_runs *runs = &n->client.runs;
+	const struct told *t;
+	size_t i;
 
-	if (t && first <= t->head)
-		fail(n->w, "node %d sends pack %u of a feed again: its parent had said %u",
-		     n->index, first, t->head);
+	for (i = 0; (n->client.state == SYNC || n->client.state == PUSH) && i < runs->n; i++) {
+		t = told_of(n, &runs->run[i].key);
+		if (t && runs->run[i].first <= t->head)
+			fail(n->w, "node %d sends pack %u of a feed again: its parent had said %u",
+			     n->index, runs->run[i].first, t->head);
+	}
 }
 
-static void note_told(struct sim_node *n, const struct buf *answer)
+/* The receipts of an answer, in the order of the runs that were sent. */
+static void note_told(struct sim_node *n, const struct sync_runs *runs, const struct buf *answer)
 {
 	struct reader r = reader_of(answer->data, answer->len);
-	struct feed_key key;
+	char reason[ERR_TEXT_MAX];
 	struct told *t;
+	uint32_t head;
+	size_t i, k;
 
-	if (!push_of(&n->ask, &key))
-		return;
 	get_array(&r);
-	get_uint(&r);
-	t = told_of(n, &key);
-	if (t)
-		t->head = (uint32_t)get_uint(&r);
+	if (get_uint(&r) != MSG_SYNC)
+		return;
+	for (i = 0; i < 4; i++) /* version, time, instance, change */
+		get_int(&r);
+	k = get_array(&r);
+	for (i = 0; i < runs->n && i < k; i++) {
+		head = (uint32_t)get_uint(&r);
+		get_uint(&r);
+		get_text(&r, reason, sizeof reason);
+		t = told_of(n, &runs->run[i].key);
+		if (t)
+			t->head = head;
+	}
 }
 
 /* ---- one request ----------------------------------------------------------------------------------------- */
@@ -81,7 +75,13 @@ void net_drop(struct sim_node *n)
 
 static void begin(struct sim_node *n)
 {
+	int64_t seen;
+
+	must(n->w, clock_seen(n->s, &seen), "look at the clock");
+	if (clock_ms(seen) > n->w->now_ms + 60000)
+		n->right = false; /* others' are ahead, and so is what comes after them */
 	sync_init(&n->client, n->s, n->w->node[n->parent].s->self.scope);
+	n->client.clock_known = n->right && chance(&n->w->p, 50);
 	n->syncing = true;
 	n->asking = n->changed = false;
 	n->steps = 0;
@@ -122,7 +122,8 @@ static void take_answer(struct sim_node *n, const struct buf *answer, int64_t ro
 {
 	int64_t pending = model_pending(n);
 	struct sim_node *parent = &n->w->node[n->parent];
-	bool hello = n->ask.len > 1 && n->ask.data[1] == MSG_HELLO;
+	bool asked_time = n->client.state == SYNC || n->client.state == PUSH;
+	struct sync_runs runs = n->client.runs;
 	int rc = sync_answer(&n->client, answer->data, answer->len, round_ms);
 
 	if (memvfs_was_cut())
@@ -134,9 +135,10 @@ static void take_answer(struct sim_node *n, const struct buf *answer, int64_t ro
 		net_drop(n);
 		return;
 	}
-	note_told(n, answer);
-	if (hello)
+	if (asked_time) {
+		note_told(n, &runs, answer);
 		n->right = llabs(clock_now_ms(parent->s) - n->w->now_ms) < 60000;
+	}
 	if (pending && !model_pending(n))
 		model_sealed(n);
 	n->asking = false;
@@ -178,12 +180,8 @@ static bool exchange(struct sim_node *n, unsigned loss)
 
 static _Noreturn void going_round(struct sim_node *n)
 {
-	struct feed_key key = {0};
-	uint32_t first = push_of(&n->ask, &key);
-
-	fail(n->w,
-	     "node %d: a sync of more than %d requests, the last a %s (%u of node %u, class %d)",
-	     n->index, STEPS_MAX, first ? "push" : "pull", first, key.author, (int)key.class);
+	fail(n->w, "node %d: a sync of more than %d requests, the last in state %d, %zu runs",
+	     n->index, STEPS_MAX, n->client.state, n->client.runs.n);
 }
 
 void net_step(struct sim_node *n)
