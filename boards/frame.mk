@@ -1,6 +1,6 @@
 # Frames over a simulated line (tests/line), in virtual time, and their figures: make bench-frame.
 
-FRAME_BED := $(patsubst %,$(B)/obj/tests/%.o,line/bed link/line link/nat)
+FRAME_BED := $(patsubst %,$(B)/obj/tests/%.o,line/bed line/tcp link/line link/nat)
 FRAME_UNIT := $(patsubst tests/line/%.c,$(B)/test/%,$(wildcard tests/line/test_*.c))
 UNIT += $(FRAME_UNIT)
 

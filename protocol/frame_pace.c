@@ -5,18 +5,24 @@
 #include <string.h>
 
 #define SECOND INT64_C(1000000)
-#define FRAME 1280              /* bytes of a full frame's packet, to count the window in */
-#define WINDOW_FIRST 20         /* frames in flight while the rate is not known */
-#define WINDOW_UNHEARD 32       /* and while it is only known from another time */
-#define WINDOW_OVER 8           /* frames in flight besides what the line holds */
-#define RATE_FIRST 125000       /* bytes a second, of those: a burst would overrun short queues */
-#define RATE_WORST 8000         /* bytes a second, to wait for an answer while nothing is known */
-#define RATE_LEAST 500          /* bytes a second: a liar cannot make it slower */
-#define RTT_GUESS (SECOND)      /* until it is known: 3G, and a few frames before */
-#define RTT_EPOCH (15 * SECOND) /* the least of the last one or two of these counts */
-#define QUEUE_LOW 2             /* frames in the line's queue: below, send faster than arrives */
-#define QUEUE_HIGH 6            /* above, slower */
-#define SAMPLE_FRAMES 2         /* a sample is over at least so many */
+#define FRAME 1280         /* bytes of a full frame's packet, to count the window in */
+#define WINDOW_FIRST 24    /* frames in flight while the rate is not known */
+#define WINDOW_UNHEARD 32  /* and while it is only known from another time */
+#define WINDOW_OVER 7      /* frames in flight besides what the line holds, */
+#define WINDOW_LOSS 20.0   /* and by the share that is lost: states are lost, too */
+#define RATE_FIRST 125000  /* bytes a second, of those: a burst would overrun short queues */
+#define RATE_WORST 8000    /* bytes a second, to wait for an answer while nothing is known */
+#define RATE_LEAST 500     /* bytes a second: a liar cannot make it slower */
+#define RTT_GUESS (SECOND) /* until it is known: 3G, and a few frames before */
+#define RTT_EPOCH \
+	(10 * SECOND)   /* the least one is looked for anew when it was not met for so long */
+#define DRAIN_LEAST 4   /* frames in flight while the queue is let run empty */
+#define RTT_MET 4       /* frame times: met, as far as our own short queue lets one see */
+#define QUEUE_LOW 2     /* frames in the line's queue: below, send faster than arrives */
+#define QUEUE_HIGH 4    /* above, slower */
+#define FOREIGN 1       /* frames by which the queue is longer than ours: others share it */
+#define WINDOW_LEAST 2  /* frames */
+#define SAMPLE_FRAMES 2 /* a sample is over at least so many */
 #define SAMPLE_TIME_MAX (30 * SECOND) /* and not longer: the receiver's clock may have gone round */
 #define LOSS_MEMORY 64.0              /* frames */
 #define LOSS_PRIOR 8.0                /* frames that the loss of last time counts for */
@@ -24,8 +30,7 @@
 void pace_init(struct frame_pace *p, const struct frame_line *line, uint32_t rate_max, int64_t now)
 {
 	*p = (struct frame_pace){.rate_max = rate_max, .asked = PACE_NEVER, .next = now};
-	p->rtt_least[0] = p->rtt_least[1] = PACE_NEVER;
-	p->rtt_since = now;
+	p->rtt_least = PACE_NEVER;
 	p->of = LOSS_PRIOR;
 	if (!line)
 		return;
@@ -33,8 +38,7 @@ void pace_init(struct frame_pace *p, const struct frame_line *line, uint32_t rat
 	if (p->rate)
 		p->sample[p->samples++] = p->rate;
 	p->lost = LOSS_PRIOR * line->loss / 65536;
-	if (line->rtt_us)
-		p->rtt_least[1] = line->rtt_us;
+	p->rtt_guess = line->rtt_us;
 }
 
 double pace_loss(const struct frame_pace *p)
@@ -44,9 +48,9 @@ double pace_loss(const struct frame_pace *p)
 
 int64_t pace_rtt(const struct frame_pace *p)
 {
-	int64_t a = p->rtt_least[0], b = p->rtt_least[1], least = a < b ? a : b;
-
-	return least == PACE_NEVER ? RTT_GUESS : least;
+	if (p->rtt_least != PACE_NEVER)
+		return p->rtt_least;
+	return p->rtt_guess ? p->rtt_guess : RTT_GUESS;
 }
 
 int64_t pace_frame_time(const struct frame_pace *p)
@@ -83,17 +87,27 @@ static uint64_t in_flight(const struct frame_pace *p)
 	return p->top < p->sent ? p->bytes - pace_flying(p, p->top)->before : 0;
 }
 
+/* What may be in flight, in bytes. */
+static uint64_t window(const struct frame_pace *p)
+{
+	uint64_t least = WINDOW_LEAST * FRAME, holds, w;
+
+	if (!p->rate)
+		return WINDOW_FIRST * FRAME;
+	holds = (uint64_t)p->rate * (uint64_t)pace_rtt(p) / SECOND;
+	w = holds + WINDOW_OVER * FRAME + (uint64_t)(pace_loss(p) * WINDOW_LOSS * FRAME);
+	if (!p->has_last)
+		return w < WINDOW_UNHEARD * FRAME ? w : WINDOW_UNHEARD * FRAME;
+	if (p->drain)
+		w = holds / 2 > DRAIN_LEAST * FRAME ? holds / 2 : DRAIN_LEAST * FRAME;
+	else if (p->shared && (uint64_t)p->rate * (uint64_t)p->rtt / SECOND / 2 < w)
+		w = (uint64_t)p->rate * (uint64_t)p->rtt / SECOND / 2;
+	return w > least ? w : least;
+}
+
 bool pace_full(const struct frame_pace *p, unsigned bytes)
 {
-	uint64_t window = WINDOW_FIRST * FRAME;
-
-	if (p->sent - p->top >= PACE_RING - 1)
-		return true;
-	if (p->rate)
-		window = (uint64_t)p->rate * (uint64_t)pace_rtt(p) / SECOND + WINDOW_OVER * FRAME;
-	if (!p->has_last && window > WINDOW_UNHEARD * FRAME)
-		window = WINDOW_UNHEARD * FRAME;
-	return in_flight(p) + bytes > window;
+	return p->sent - p->top >= PACE_RING - 1 || in_flight(p) + bytes > window(p);
 }
 
 /* Frames that wait in the line, by how much longer the last round trip was than the least. */
@@ -114,6 +128,16 @@ static double pace_rate(const struct frame_pace *p)
 	return rate > p->rate_max ? p->rate_max : rate;
 }
 
+/* What of our own waits before a frame that is sent now. */
+static uint32_t add_to_queue(struct frame_pace *p, unsigned bytes, int64_t now)
+{
+	double left = p->queue - (double)(now - p->queue_at) * p->rate / (double)SECOND;
+
+	p->queue = (left > 0 ? left : 0) + bytes;
+	p->queue_at = now;
+	return p->rate ? (uint32_t)(p->queue - bytes) : UINT32_MAX;
+}
+
 void pace_sent(struct frame_pace *p, const struct frame_sent *f, int64_t now)
 {
 	struct frame_sent *to = &p->ring[p->sent % PACE_RING];
@@ -122,8 +146,12 @@ void pace_sent(struct frame_pace *p, const struct frame_sent *f, int64_t now)
 	*to = *f;
 	to->at = now;
 	to->before = p->bytes;
+	to->paused = p->pause;
+	p->pause = false;
 	p->bytes += f->bytes;
 	p->sent++;
+	to->flight = (uint32_t)in_flight(p);
+	to->queue = add_to_queue(p, f->bytes, now);
 	if (p->sent - p->top > PACE_RING)
 		p->top = p->sent - PACE_RING;
 	if (f->ask && p->asked == PACE_NEVER) {
@@ -136,15 +164,13 @@ void pace_sent(struct frame_pace *p, const struct frame_sent *f, int64_t now)
 
 /* ---- hearing --------------------------------------------------------------------------------- */
 
-static void add_sample(struct frame_pace *p, double rate, bool starved)
+static void add_sample(struct frame_pace *p, double rate)
 {
 	uint32_t most = 0, v;
 	unsigned i;
 
 	rate = rate > p->rate_max ? p->rate_max : rate < RATE_LEAST ? RATE_LEAST : rate;
 	v = (uint32_t)rate;
-	if (starved && v < p->rate)
-		return;
 	if (p->samples == 1 && v < p->rate / 2)
 		p->samples = 0; /* what was known of the line is of another one */
 	p->sample[p->samples++ % PACE_SAMPLES] = v;
@@ -158,13 +184,17 @@ static void measure_rate(struct frame_pace *p, const struct frame_sent *from,
 {
 	double bytes = (double)(to->before - from->before), frames = (double)(p->top - p->last_top);
 	double send_time = (double)(to->at - from->at), sent, arrived;
+	uint64_t i;
 
 	if (frames < SAMPLE_FRAMES || took <= 0 || took > (double)SAMPLE_TIME_MAX)
 		return;
+	for (i = p->last_top; i < p->top; i++)
+		if (pace_flying(p, i)->paused)
+			return;
 	came = came < frames ? came : frames;
 	arrived = bytes * came / frames * (double)SECOND / took;
 	sent = send_time > 0 ? bytes * (double)SECOND / send_time : arrived;
-	add_sample(p, sent < arrived ? sent : arrived, p->starved);
+	add_sample(p, sent < arrived ? sent : arrived);
 }
 
 static void measure_loss(struct frame_pace *p, double frames, double came)
@@ -175,22 +205,46 @@ static void measure_loss(struct frame_pace *p, double frames, double came)
 	p->of = p->of * keep + frames;
 }
 
-static void measure_rtt(struct frame_pace *p, int64_t rtt, int64_t now)
+/* The least round trip holds while it is about met. When it is not for long, the line has changed, or
+ * there is always a queue: then that is let run empty. */
+static void measure_least(struct frame_pace *p, int64_t now)
+{
+	if (p->rtt < p->rtt_least || (p->drain && p->top > p->drain_from)) {
+		p->rtt_least = p->rtt;
+		p->rtt_seen = now;
+		p->drain = false;
+	} else if (p->rtt < p->rtt_least + RTT_MET * pace_frame_time(p)) {
+		p->rtt_seen = now;
+	}
+	if (p->rate && !p->drain && now - p->rtt_seen > RTT_EPOCH) {
+		p->drain = true;
+		p->drain_from = p->sent;
+	}
+}
+
+/* Is the queue longer than what we put there? */
+static void measure_others(struct frame_pace *p, const struct frame_sent *echo)
+{
+	int64_t steady, empty;
+
+	p->shared = false;
+	if (!p->rate || echo->queue == UINT32_MAX)
+		return;
+	steady = (int64_t)echo->flight * SECOND / p->rate;
+	empty = pace_rtt(p) + (int64_t)echo->queue * SECOND / p->rate;
+	p->shared = p->rtt > (steady > empty ? steady : empty) + FOREIGN * pace_frame_time(p);
+}
+
+static void measure_rtt(struct frame_pace *p, const struct frame_sent *echo, int64_t rtt,
+                        int64_t now)
 {
 	int64_t change = rtt > p->rtt ? rtt - p->rtt : p->rtt - rtt;
 
-	if (rtt < 1)
-		rtt = 1;
-	if (now - p->rtt_since > RTT_EPOCH) {
-		p->rtt_least[1] = p->rtt_least[0];
-		p->rtt_least[0] = PACE_NEVER;
-		p->rtt_since = now;
-	}
-	if (rtt < p->rtt_least[0])
-		p->rtt_least[0] = rtt;
 	if (p->rtt)
 		p->rtt_spread += (change - p->rtt_spread) / 4;
-	p->rtt = rtt;
+	p->rtt = rtt > 0 ? rtt : 1;
+	measure_least(p, now);
+	measure_others(p, echo);
 }
 
 static void find_question(struct frame_pace *p)
@@ -214,6 +268,13 @@ static bool find_echo(const struct frame_pace *p, uint32_t echo, uint64_t *at)
 	return false;
 }
 
+bool pace_knows(const struct frame_pace *p, uint32_t echo)
+{
+	uint64_t at;
+
+	return find_echo(p, echo, &at);
+}
+
 const struct frame_sent *pace_heard(struct frame_pace *p, bool same_run, uint32_t echo, uint32_t at,
                                     uint32_t held, uint32_t received, int64_t now)
 {
@@ -226,7 +287,7 @@ const struct frame_sent *pace_heard(struct frame_pace *p, bool same_run, uint32_
 	p->top = i + 1;
 	p->top_bytes = to->before + to->bytes;
 	p->heard = now;
-	measure_rtt(p, now - to->at - (int64_t)held * FRAME_TICK, now);
+	measure_rtt(p, to, now - to->at - (int64_t)held * FRAME_TICK, now);
 	if (p->has_last && same_run && p->last_top && p->sent - p->last_top < PACE_RING) {
 		double came = (double)(uint32_t)(received - p->last_received);
 
@@ -238,7 +299,6 @@ const struct frame_sent *pace_heard(struct frame_pace *p, bool same_run, uint32_
 	p->last_at = at;
 	p->last_received = received;
 	p->last_top = p->top;
-	p->starved = false;
 	find_question(p);
 	return to;
 }

@@ -17,8 +17,12 @@ struct frame_sent {
 	uint16_t bytes; /* of its IP packet */
 	bool adds;      /* it may add to what the receiver has: the last part of a symbol */
 	bool ask, large, probe;
+	uint32_t larges; /* large ones sent, with it */
+	bool paused;     /* there was nothing to send before it: how fast it came says nothing */
 	int64_t at;
 	uint64_t before; /* bytes sent before it */
+	uint32_t flight; /* bytes in flight with it, */
+	uint32_t queue;  /* of which our own waited before it in the line, by the rate known then */
 };
 
 struct frame_pace {
@@ -30,7 +34,9 @@ struct frame_pace {
 	uint32_t rate, rate_max; /* bytes a second; rate 0: not known */
 	uint32_t sample[PACE_SAMPLES];
 	unsigned samples;                /* ever */
-	int64_t rtt_least[2], rtt_since; /* of this epoch and the last; when this one began */
+	int64_t rtt_least;               /* with no queue; PACE_NEVER: not known */
+	int64_t rtt_seen;                /* when it was last met, about */
+	int64_t rtt_guess;               /* from another time; 0: not known */
 	int64_t rtt;                     /* the last, queue included; 0: not known */
 	int64_t rtt_spread;              /* mean difference from one to the next */
 	double lost, of;                 /* frames, older ones counting less */
@@ -41,7 +47,12 @@ struct frame_pace {
 	uint32_t last_at, last_received; /* of the last state: the receiver's clock and count */
 	uint64_t last_top;
 	bool has_last;
-	bool starved; /* since the last state there was nothing to send: its sample says little */
+	double queue;        /* bytes of our own that wait in the line, if the rate is right */
+	int64_t queue_at;    /* at that time */
+	bool shared;         /* others' packets wait there, too */
+	bool drain;          /* the queue is let run empty, to see the round trip without it */
+	uint64_t drain_from; /* frames from there were sent into it */
+	bool pause;          /* there is nothing to send now */
 };
 #define PACE_NEVER INT64_MAX
 
@@ -54,6 +65,8 @@ void pace_sent(struct frame_pace *p, const struct frame_sent *f, int64_t now);
 const struct frame_sent *pace_heard(struct frame_pace *p, bool same_run, uint32_t echo, uint32_t at,
                                     uint32_t held, uint32_t received, int64_t now);
 
+/* Whether that frame was sent by this life, after what is known to have come. */
+bool pace_knows(const struct frame_pace *p, uint32_t echo);
 bool pace_full(const struct frame_pace *p, unsigned bytes); /* no room for that many in flight */
 int64_t pace_frame_time(const struct frame_pace *p);        /* of a full frame */
 /* By then the first unanswered question has its answer, unless one of them was lost. */

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#define FEW 4            /* frames: one more in advance is too dear for so few */
 #define SIGMAS 1.3       /* of luck that the tail is proof against */
 #define LOSS_LEAST 0.004 /* below, no tail is sent in advance */
 
@@ -26,6 +27,7 @@ void plan_lay_out(struct frame_send *s, uint16_t size)
 	s->parts = plan_parts(s, size);
 	memset(s->have, 0, sizeof s->have);
 	memset(s->rank, 0, sizeof s->rank);
+	s->fewest = s->symbols;
 	s->mapped = false;
 }
 
@@ -79,8 +81,9 @@ static double wanted(const struct frame_send *s, unsigned w, unsigned flying, bo
 	if (!missing(s, w))
 		return -1;
 	spread = sqrt(flying * come * (1 - come));
-	return missing(s, w) - flying * come +
-	       (luck && flying && loss > LOSS_LEAST ? 1 + SIGMAS * spread : 0);
+	if (!luck || !flying || loss < LOSS_LEAST)
+		return missing(s, w) - flying * come;
+	return missing(s, w) - flying * come + SIGMAS * spread + (flying > FEW ? 1 : 0);
 }
 
 /* The window that a repair frame should be for; false: none wants one. */
@@ -146,18 +149,21 @@ bool plan_choose(struct frame_send *s, bool forced, uint32_t *index)
 
 bool plan_learn(struct frame_send *s, const struct frame_state *t)
 {
-	unsigned before = plan_missing(s), w, most;
+	unsigned w, most, now;
 	size_t i;
 
 	for (w = 0; w < s->windows; w++) {
 		most = s->rank[w] + missing(s, w);
-		most = t->rank[w] < most ? t->rank[w] : most;
-		s->rank[w] = (uint16_t)(most > s->rank[w] ? most : s->rank[w]);
+		s->rank[w] = t->rank[w] < most ? t->rank[w] : (uint16_t)most;
 	}
 	for (i = 0; t->map && i < t->bits_len && i < sizeof s->have; i++)
 		s->have[i] |= t->bits[i];
 	if (t->map && t->highest > s->fresh)
 		s->fresh = t->highest;
 	s->mapped |= t->map;
-	return plan_missing(s) < before;
+	now = plan_missing(s);
+	if (now >= s->fewest)
+		return false;
+	s->fewest = now;
+	return true;
 }

@@ -10,15 +10,18 @@
 #define RATE_MAX (4u << 20) /* bytes a second, unless configured */
 #define SEND_LIES 16        /* times that a receiver may begin anew and be believed */
 #define SMALL_TRANSFER 20   /* symbols: fits the first window, so its rate need not be known */
+#define FRESH_APART 8192    /* indices that two lives' probes may differ by, at random */
 #define ASK_SOON 2          /* frames from one question to the next, */
 #define ASK_SELDOM 4        /* when many are under way */
 #define ASK_TAIL 8          /* missing symbols: from there all frames ask */
-#define PROBES_WITH_DATA 3  /* as long as silence may be a few losses */
+#define PROBES_WITH_DATA 5  /* as long as silence may be a few losses */
 #define PROBE_MAX \
 	(INT64_C(60) * 1000000) /* between probes: an outage is noticed to be over by then */
 #define VAIN_MAX \
 	256 /* symbols sent for nothing, by what the receiver says, before it is not believed */
-#define LARGE_LOST 6 /* full frames in a row, and two probes answered: too large for the line */
+/* Full frames lost in a row, with two probes answered: they are too large for the line, */
+#define LARGE_LOST 8
+#define LARGE_LOST_PASSED 32 /* on which some did pass */
 
 static size_t clamp(size_t v, size_t or, size_t most)
 {
@@ -43,6 +46,8 @@ int frame_send_init(struct frame_send *s, const struct frame_conf *conf,
 	memcpy(s->name.id, id, FRAME_ID);
 	s->name.len = (uint32_t)len;
 	plan_lay_out(s, plan_size(s));
+	if (resumed) /* not what another life's frames had, which may be echoed yet */
+		s->fresh += (uint32_t)((uint64_t)now / 1000 % FRESH_APART);
 	pace_init(&s->pace, line, s->conf.rate_max, now);
 	return 0;
 }
@@ -70,12 +75,12 @@ static size_t make_symbol(const struct frame_send *s, uint32_t index, uint8_t *o
 	return len;
 }
 
-static struct frame_head head_of(const struct frame_send *s, uint32_t index)
+static struct frame_head head_of(struct frame_send *s, uint32_t index)
 {
 	return (struct frame_head){.name = s->name,
 	                           .brief = s->brief,
 	                           .index = index,
-	                           .map = !s->mapped,
+	                           .map = !s->mapped || (s->resumed && plan_source_left(s)),
 	                           .parts = 1};
 }
 
@@ -90,7 +95,8 @@ static void finish(struct frame_send *s, struct frame_head *h, struct frame_out 
 	f.bytes = (uint16_t)(out->len + s->conf.overhead);
 	f.adds = !h->probe && h->part + 1 == h->parts;
 	f.large = out->len > s->conf.room_small;
-	s->large += f.large;
+	s->larges += f.large;
+	f.larges = s->larges;
 	s->vain += f.adds;
 	s->unasked = h->ask ? 0 : s->unasked + 1;
 	pace_sent(&s->pace, &f, now);
@@ -153,14 +159,14 @@ static int64_t send_silent(struct frame_send *s, int64_t now, struct frame_out *
 
 	if (now < s->probe)
 		return s->probe;
-	s->pace.starved = true;
+	s->pace.pause = true;
 	pause = later(2 * pace_frame_time(&s->pace), rtt / 4);
 	data = s->silent < PROBES_WITH_DATA || s->vain > VAIN_MAX;
 	if (data && (s->mapped || !s->resumed) && plan_choose(s, true, &index)) {
 		send_symbol(s, index, true, out, now);
 	} else {
 		send_probe(s, out, now);
-		pause = later(pause, later(rtt / 2, quiet / 4));
+		pause = later(pause, later(rtt / 2, quiet / 8));
 	}
 	s->silent++;
 	s->probe = now + (pause < PROBE_MAX ? pause : PROBE_MAX);
@@ -188,7 +194,7 @@ int64_t frame_send_next(struct frame_send *s, int64_t now, struct frame_out *out
 		send_symbol(s, index, false, out, now);
 		return now;
 	}
-	p->starved |= !pace_full(p, FRAME_ROOM);
+	p->pause |= !pace_full(p, FRAME_ROOM);
 	if (p->asked == PACE_NEVER) {
 		send_probe(s, out, now);
 		return now;
@@ -199,12 +205,23 @@ int64_t frame_send_next(struct frame_send *s, int64_t now, struct frame_out *out
 void frame_send_moved(struct frame_send *s, const struct frame_line *line, int64_t now)
 {
 	pace_init(&s->pace, line, s->conf.rate_max, now);
-	s->large = s->probes = s->silent = 0;
+	s->larges_then = s->larges;
+	s->large_passed = false;
+	s->probes = s->silent = 0;
 	s->probe = now;
 	s->wait_until = now;
 }
 
 /* ---- hearing --------------------------------------------------------------------------------- */
+
+/* Brief, though we were not: an answer to another life's frame, whose layout may be another. */
+static bool is_stale(const struct frame_send *s, const uint8_t *bytes, size_t len)
+{
+	uint8_t tag[FRAME_TAG];
+
+	return !s->brief && !frame_is_state(bytes, len, tag) && frame_is_brief(bytes) &&
+	       memcmp(tag, s->name.id, FRAME_TAG) == 0;
+}
 
 static bool is_mine(const struct frame_send *s, const struct frame_state *t)
 {
@@ -217,7 +234,6 @@ static bool is_mine(const struct frame_send *s, const struct frame_state *t)
 static void shrink(struct frame_send *s)
 {
 	s->room = s->conf.room_small;
-	s->large = s->probes = 0;
 	s->part = 0;
 	s->parts = plan_parts(s, s->name.size);
 	if (plan_missing(s) < s->symbols)
@@ -229,11 +245,16 @@ static void shrink(struct frame_send *s)
 /* Small frames arrive; do full ones? */
 static void judge_room(struct frame_send *s, const struct frame_sent *echo, bool more)
 {
+	unsigned lost = echo->larges - s->larges_then;
+
 	if (more || echo->large) {
-		s->large = s->probes = 0;
+		s->large_passed |= echo->larges > 0;
+		s->larges_then = s->larges;
+		s->probes = 0;
 	} else if (echo->probe && s->probes++ == 0) {
-		s->large = 0; /* what went before may have met an outage */
-	} else if (s->large >= LARGE_LOST && s->room > s->conf.room_small) {
+		s->larges_then = echo->larges; /* those before may have met an outage */
+	} else if (lost >= (s->large_passed ? LARGE_LOST_PASSED : LARGE_LOST) &&
+	           s->room > s->conf.room_small) {
 		shrink(s);
 	}
 }
@@ -253,6 +274,7 @@ static bool begin_anew(struct frame_send *s, const struct frame_state *t)
 		plan_lay_out(s, t->name.size);
 	memset(s->have, 0, sizeof s->have);
 	memset(s->rank, 0, sizeof s->rank);
+	s->fewest = s->symbols;
 	s->mapped = false;
 	return true;
 }
@@ -262,19 +284,18 @@ static void hear_has(struct frame_send *s, const struct frame_state *t, int64_t 
 	bool same = s->heard && t->run == s->run, more;
 	const struct frame_sent *echo;
 
-	if ((same && t->received < s->received) || !begin_anew(s, t))
+	/* What answers no frame of ours is old, or was meant for another life, whose frames may be
+	 * still on their way. */
+	if (!pace_knows(&s->pace, t->echo) || !begin_anew(s, t))
 		return;
 	s->heard = true;
 	s->run = t->run;
-	s->received = t->received;
 	s->brief = !s->distrust;
 	more = plan_learn(s, t);
 	s->vain = more ? 0 : s->vain;
 	if (s->vain > VAIN_MAX)
 		return; /* silence, as if nothing had been said */
 	echo = pace_heard(&s->pace, same, t->echo, t->at, t->held, t->received, now);
-	if (!echo)
-		return;
 	s->silent = 0;
 	s->probe = now;
 	judge_room(s, echo, more);
@@ -284,6 +305,8 @@ int frame_send_state(struct frame_send *s, const uint8_t *bytes, size_t len, int
 {
 	struct frame_state t;
 
+	if (is_stale(s, bytes, len))
+		return 0;
 	if (frame_state_read(&t, s->windows, bytes, len))
 		return ERR_BAD;
 	if (!is_mine(s, &t))
@@ -334,10 +357,9 @@ uint32_t frame_send_acked(const struct frame_send *s)
 void frame_send_line(const struct frame_send *s, struct frame_line *out)
 {
 	double loss = pace_loss(&s->pace) * 65536;
-	int64_t rtt = pace_rtt(&s->pace);
-
 	*out = (struct frame_line){.rate = s->pace.rate};
 	out->loss = loss > 65535 ? 65535 : (uint16_t)loss;
-	out->rtt_us = s->pace.rtt || s->pace.rtt_least[1] != PACE_NEVER ? (uint32_t)rtt : 0;
+	if (s->pace.rtt || s->pace.rtt_guess)
+		out->rtt_us = (uint32_t)pace_rtt(&s->pace);
 	out->room = s->room < s->conf.room ? (uint16_t)s->room : 0;
 }

@@ -44,20 +44,22 @@ struct frame_send {
 	uint8_t have[FRAME_SYMBOLS_MAX / 8]; /* the receiver's map, where it told it */
 	uint16_t rank[FRAME_WINDOWS_MAX];    /* what the receiver has of each window */
 	uint16_t run;                        /* which life of the receiver said so */
-	uint32_t received;                   /* frames that had come by then */
+	unsigned fewest;                     /* symbols that it ever said were missing, the least */
 	bool heard, mapped;                  /* a state has come; one with a map */
 	bool resumed;                        /* send nothing before the map */
 	bool brief,
 		distrust; /* the receiver knows the name, so its tag will do; it did not, once */
 	bool done, refused;
-	unsigned lies;    /* times that the receiver began anew */
-	unsigned vain;    /* symbols sent since it had more than before */
-	unsigned unasked; /* frames since the last that asked */
-	unsigned silent;  /* probes since a state came */
-	int64_t probe;    /* time of the next */
-	unsigned large,
-		probes; /* full frames sent, and probes answered, since a full one is known to have come */
-	int64_t wait_until; /* the receiver is busy until then */
+	unsigned lies;        /* times that the receiver began anew */
+	unsigned vain;        /* symbols sent since it had more than before */
+	unsigned unasked;     /* frames since the last that asked */
+	unsigned silent;      /* probes since a state came */
+	int64_t probe;        /* time of the next */
+	uint32_t larges;      /* full frames sent */
+	uint32_t larges_then; /* the same when it was last known how the line does */
+	unsigned probes;      /* answered since then */
+	bool large_passed;    /* a full frame has come on this line */
+	int64_t wait_until;   /* the receiver is busy until then */
 	struct frame_pace pace;
 };
 

@@ -161,6 +161,11 @@ int frame_is_state(const uint8_t *bytes, size_t len, uint8_t tag[2])
 	return 0;
 }
 
+bool frame_is_brief(const uint8_t *bytes)
+{
+	return bytes[0] & BRIEF;
+}
+
 static uint8_t *put_big(uint8_t *p, uint32_t v, unsigned bytes)
 {
 	while (bytes--)

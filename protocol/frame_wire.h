@@ -55,6 +55,8 @@ size_t frame_head_write(const struct frame_head *h, uint8_t *out);
 /* ERR_BAD: it is not a frame. Shape and size of the data are the receiver's to check. */
 int frame_head_read(struct frame_head *h, const uint8_t *bytes, size_t len);
 
+bool frame_is_brief(const uint8_t *bytes); /* of a state's bytes */
+
 /* windows: of the transfer, so many ranks there are. A reader of a state that is not brief takes
  * them from its name; *s is only good for a name that frame_name_check() likes. */
 size_t frame_state_write(const struct frame_state *s, unsigned windows,

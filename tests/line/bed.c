@@ -203,12 +203,13 @@ static int64_t send_due(struct bed *b)
 static void hear(struct bed *b, const struct bed_packet *p)
 {
 	const struct frame_recv *r;
+	uint64_t top = b->send.pace.top;
 	unsigned i;
 
 	if (frame_send_state(&b->send, p->bytes, p->len, b->now))
 		wrong(b, "a state was refused", p->bytes[0]);
-	if (!p->told)
-		return;
+	if (!p->told || b->send.pace.top == top)
+		return; /* or not taken: it answers no frame of this sender */
 	r = receiver(b);
 	if (p->size != b->told_size)
 		memset(b->told, 0, sizeof b->told);
