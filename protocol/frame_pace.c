@@ -63,10 +63,11 @@ int64_t pace_deadline(const struct frame_pace *p)
 {
 	int64_t rtt = p->rtt ? p->rtt : pace_rtt(p), since = p->rtt ? p->heard : p->asked;
 	double rate = p->rate ? p->rate : RATE_WORST, bytes = 0;
-	int64_t trip = p->asked + rtt, queue;
+	int64_t trip, queue;
 
 	if (p->asked == PACE_NEVER)
 		return PACE_NEVER;
+	trip = p->asked + rtt;
 	if (!p->rate && p->rtt)
 		rate = (double)p->top_bytes * (double)SECOND / (double)rtt;
 	bytes = (double)(p->asked_bytes - p->top_bytes);

@@ -52,6 +52,18 @@ int frame_send_init(struct frame_send *s, const struct frame_conf *conf,
 	return 0;
 }
 
+size_t frame_send_one(const uint8_t id[FRAME_ID], const uint8_t *data, size_t len,
+                      uint8_t out[FRAME_ROOM_MAX])
+{
+	struct frame_head h = {.name = {.len = (uint32_t)len, .size = (uint16_t)len}, .parts = 1};
+	size_t n;
+
+	memcpy(h.name.id, id, FRAME_ID);
+	n = frame_head_write(&h, out);
+	memcpy(out + n, data, len);
+	return n + len;
+}
+
 /* ---- making frames --------------------------------------------------------------------------- */
 
 static size_t make_symbol(const struct frame_send *s, uint32_t index, uint8_t *out)
@@ -89,8 +101,10 @@ static void finish(struct frame_send *s, struct frame_head *h, struct frame_out 
 {
 	struct frame_sent f = {.index = h->index, .probe = h->probe, .ask = h->ask};
 
-	memmove(out->bytes + frame_head_write(h, out->bytes), h->data, data_len);
-	out->len = frame_head_write(h, out->bytes) + data_len;
+	out->len = frame_head_write(h, out->bytes);
+	if (data_len)
+		memmove(out->bytes + out->len, h->data, data_len);
+	out->len += data_len;
 	out->ask = h->ask;
 	f.bytes = (uint16_t)(out->len + s->conf.overhead);
 	f.adds = !h->probe && h->part + 1 == h->parts;

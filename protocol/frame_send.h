@@ -70,6 +70,10 @@ int frame_send_init(struct frame_send *s, const struct frame_conf *conf,
                     const struct frame_line *line, const uint8_t id[FRAME_ID], const uint8_t *data,
                     size_t len, bool resumed, int64_t now);
 
+/* A transfer of 1 to FRAME_ROOM - 24 bytes as one frame that asks for nothing. Returns its length. */
+size_t frame_send_one(const uint8_t id[FRAME_ID], const uint8_t *data, size_t len,
+                      uint8_t out[FRAME_ROOM_MAX]);
+
 /* The next frame, if one is due: out->len is 0 if not. Returns when to call again at the latest, now
  * if there may be another frame; INT64_MAX when the transfer has ended. */
 int64_t frame_send_next(struct frame_send *s, int64_t now, struct frame_out *out);

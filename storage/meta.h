@@ -15,6 +15,7 @@
  *       instance           tells this node's change numbers from its restored self's (feed.h)
  *       parent_instance parent_change   up to where the parent's heads are known here
  *       difference         digests of ours and of the parent's that differ for good
+ *       asking             a long request to the parent that is under way, with its nonce
  *       listen             "host:port" to listen on
  */
 #ifndef STORAGE_META_H

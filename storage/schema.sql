@@ -295,3 +295,13 @@ CREATE TABLE invite (
 	pubkey BLOB,                   -- 33 bytes once used
 	cert BLOB                      -- DER, once used
 ) STRICT;
+
+-- Frames of transfers that are under way, so that what has arrived outlasts a restart.
+CREATE TABLE frame (
+	id INTEGER PRIMARY KEY,
+	peer INTEGER NOT NULL,         -- node number of the sender
+	transfer BLOB NOT NULL,        -- its 8 bytes of name
+	bytes BLOB NOT NULL,
+	at_ms INTEGER NOT NULL         -- when the transfer began
+) STRICT;
+CREATE INDEX frame_transfer ON frame(peer, transfer);
