@@ -41,6 +41,7 @@ help:
 	@echo 'make check    every test; SAN=1 with sanitizers, TEST=pattern only those'
 	@echo 'make sim      random histories of many nodes: SEEDS=1000 or SEED=k, JOBS=2'
 	@echo 'make bench    figures, against plain SQLite in the same run'
+	@echo 'make bench-link  over a bad line, beside HTTPS, libcoap and PouchDB; as root; ROWS= SEEDS= JOBS='
 	@echo 'make crash    kill the program ROUNDS=500 times while it records and syncs; SEED=n again'
 	@echo 'make lint     layers, format, sizes, translations'
 	@echo 'make fmt      format the C sources in place'

@@ -27,3 +27,12 @@ check: export PROBE := $(CURDIR)/$(PROBE)
 check: $(BADLINK) $(PROBE)
 
 -include $(BADLINK_OBJECTS:.o=.d)
+
+# What the measurements call: the programs beside which cayda is measured, and their tools.
+BENCH_PACKAGES := libcoap3-bin tshark sqlite3 curl openssl iproute2 $(if $(shell command -v node),,nodejs) \
+	$(if $(shell command -v npm),,npm)
+
+.PHONY: bench-link
+bench-link: $(B)/cayda $(GEN) $(BADLINK)
+	@boards/setup.sh $(BENCH_PACKAGES)
+	@CAYDA=$(CURDIR)/$(B)/cayda GEN=$(CURDIR)/$(GEN) BADLINK=$(CURDIR)/$(BADLINK) tests/link/bench.sh build/bench.tsv

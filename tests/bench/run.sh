@@ -1,20 +1,23 @@
 #!/bin/sh
 # run.sh OUT BENCH...: runs each bench in a folder of its own, prints its "bench NAME VALUE UNIT"
-# lines and keeps NAME, VALUE, UNIT in OUT.
+# lines and keeps NAME, VALUE, UNIT in OUT, in place of what was there by those names.
 set -eu
 out=$PWD/$1
 shift
 top=$PWD
 dir=$(mktemp -d build/bench.XXXXXX)
 trap 'rm -rf "$top/$dir"' EXIT
-: >"$out"
+kept=$top/$dir/kept
 for bench; do
 	(cd "$dir" && $RUN "$top/$bench") | tee "$dir/lines"
-	awk -v OFS='\t' '$1 == "bench" { print $2, $3, $4 }' "$dir/lines" >>"$out"
+	awk -v OFS='\t' '$1 == "bench" { print $2, $3, $4 }' "$dir/lines" >>"$kept"
 done
 # What an idle agent weighs: a stripped copy of the program.
 cp "$CAYDA" "$dir/cayda"
 ${STRIP:-strip} "$dir/cayda"
 size=$(wc -c <"$dir/cayda")
 printf 'bench agent_size %d bytes\n' "$size"
-printf 'agent_size\t%d\tbytes\n' "$size" >>"$out"
+printf 'agent_size\t%d\tbytes\n' "$size" >>"$kept"
+touch "$out"
+awk -F '\t' 'NR == FNR {fresh[$1] = 1} NR > FNR && !($1 in fresh)' "$kept" "$out" >>"$kept.old"
+cat "$kept" "$kept.old" >"$out"

@@ -24,7 +24,7 @@ link_needs() {
 
 # Those of processes that are no more: they were killed without a chance to clean up.
 link_sweep() {
-	for link_space in $(ip netns list | sed -n 's/^\(cayda-[0-9]*-[a-z]*\).*/\1/p'); do
+	for link_space in $(ip netns list 2>/dev/null | sed -n 's/^\(cayda-[0-9]*-[a-z]*\).*/\1/p'); do
 		link_owner=${link_space#cayda-}
 		[ -e "/proc/${link_owner%-*}" ] || ip netns del "$link_space" 2>/dev/null || true
 	done
