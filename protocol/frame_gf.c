@@ -5,16 +5,19 @@
 
 #define POLYNOMIAL 0x1d /* x^8, reduced */
 
+static uint8_t doubled(uint8_t x)
+{
+	return (uint8_t)(x << 1 ^ (x & 0x80 ? POLYNOMIAL : 0));
+}
+
 uint8_t gf_mul(uint8_t a, uint8_t b)
 {
-	unsigned product = 0, x = a, bit;
+	uint8_t product = 0;
 
-	for (bit = 0; bit < 8; bit++) {
-		if (b >> bit & 1)
-			product ^= x;
-		x = (x << 1) ^ (x & 0x80 ? 0x100 | POLYNOMIAL : 0);
-	}
-	return (uint8_t)product;
+	for (; b; b >>= 1, a = doubled(a))
+		if (b & 1)
+			product ^= a;
+	return product;
 }
 
 uint8_t gf_inverse(uint8_t a)
@@ -36,9 +39,10 @@ static void make_row(uint8_t by, uint8_t row[256])
 
 	row[0] = 0;
 	for (bit = 1; bit < 256; bit <<= 1) {
-		row[bit] = bit == 1 ? by : gf_mul(by, (uint8_t)bit);
+		row[bit] = by;
 		for (x = 1; x < bit; x++)
 			row[bit + x] = row[bit] ^ row[x];
+		by = doubled(by);
 	}
 }
 
@@ -62,7 +66,13 @@ void gf_add(uint8_t *to, const uint8_t *from, uint8_t by, size_t len)
 		return;
 	}
 	make_row(by, row);
-	for (i = 0; i < len; i++)
+	for (i = 0; i + 4 <= len; i += 4) {
+		to[i] ^= row[from[i]];
+		to[i + 1] ^= row[from[i + 1]];
+		to[i + 2] ^= row[from[i + 2]];
+		to[i + 3] ^= row[from[i + 3]];
+	}
+	for (; i < len; i++)
 		to[i] ^= row[from[i]];
 }
 

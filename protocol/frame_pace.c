@@ -61,17 +61,16 @@ int64_t pace_frame_time(const struct frame_pace *p)
 /* Both a round trip after the question, and when the line has carried all that was before it. */
 int64_t pace_deadline(const struct frame_pace *p)
 {
-	int64_t rtt = p->rtt ? p->rtt : pace_rtt(p), since = p->rtt ? p->heard : p->asked;
-	double rate = p->rate ? p->rate : RATE_WORST, bytes = 0;
-	int64_t trip, queue;
+	int64_t rtt = p->rtt ? p->rtt : pace_rtt(p), trip, queue;
+	double rate = p->rate ? p->rate : RATE_WORST;
 
 	if (p->asked == PACE_NEVER)
 		return PACE_NEVER;
-	trip = p->asked + rtt;
 	if (!p->rate && p->rtt)
 		rate = (double)p->top_bytes * (double)SECOND / (double)rtt;
-	bytes = (double)(p->asked_bytes - p->top_bytes);
-	queue = since + (p->rtt ? 0 : rtt) + (int64_t)(bytes / rate * (double)SECOND);
+	trip = p->asked + rtt;
+	queue = (p->rtt ? p->heard : trip) +
+	        (int64_t)((double)(p->asked_bytes - p->top_bytes) / rate * (double)SECOND);
 	return (trip > queue ? trip : queue) + rtt / 8 + 2 * p->rtt_spread +
 	       (p->rate ? 2 * pace_frame_time(p) : 0);
 }

@@ -23,9 +23,9 @@
 #define LARGE_LOST 8
 #define LARGE_LOST_PASSED 32 /* on which some did pass */
 
-static size_t clamp(size_t v, size_t or, size_t most)
+static size_t clamp(size_t v, size_t otherwise, size_t most)
 {
-	v = v ? v : or ;
+	v = v ? v : otherwise;
 	return v < FRAME_ROOM_MIN ? FRAME_ROOM_MIN : v > most ? most : v;
 }
 
@@ -103,7 +103,7 @@ static void finish(struct frame_send *s, struct frame_head *h, struct frame_out 
 
 	out->len = frame_head_write(h, out->bytes);
 	if (data_len)
-		memmove(out->bytes + out->len, h->data, data_len);
+		memcpy(out->bytes + out->len, h->data, data_len);
 	out->len += data_len;
 	out->ask = h->ask;
 	f.bytes = (uint16_t)(out->len + s->conf.overhead);
@@ -175,13 +175,13 @@ static int64_t send_silent(struct frame_send *s, int64_t now, struct frame_out *
 		return s->probe;
 	s->pace.pause = true;
 	pause = later(2 * pace_frame_time(&s->pace), rtt / 4);
-	data = s->silent < PROBES_WITH_DATA || s->vain > VAIN_MAX;
-	if (data && (s->mapped || !s->resumed) && plan_choose(s, true, &index)) {
-		send_symbol(s, index, true, out, now);
-	} else {
-		send_probe(s, out, now);
+	if (s->silent >= PROBES_WITH_DATA)
 		pause = later(pause, later(rtt / 2, quiet / 8));
-	}
+	data = s->silent < PROBES_WITH_DATA || s->vain > VAIN_MAX;
+	if (data && (s->mapped || !s->resumed) && plan_choose(s, true, &index))
+		send_symbol(s, index, true, out, now);
+	else
+		send_probe(s, out, now);
 	s->silent++;
 	s->probe = now + (pause < PROBE_MAX ? pause : PROBE_MAX);
 	return s->probe;
@@ -273,23 +273,25 @@ static void judge_room(struct frame_send *s, const struct frame_sent *echo, bool
 	}
 }
 
-/* A receiver that began anew may have less, or another layout. False: too often to be true. */
+/* A receiver that began anew may have less, or another layout. That is taken for progress only so
+ * often. False: nothing to learn from. */
 static bool begin_anew(struct frame_send *s, const struct frame_state *t)
 {
 	bool layout = !t->brief && t->name.size != s->name.size;
 
-	if (layout && !t->rank_all)
-		return false; /* it will take ours */
-	if (!layout && (!s->heard || t->run == s->run))
-		return true;
-	if (s->lies++ >= SEND_LIES)
-		return false;
+	if (layout && (!t->rank_all || s->lies >= SEND_LIES))
+		return false; /* while it has nothing it takes ours */
 	if (layout)
 		plan_lay_out(s, t->name.size);
+	else if (!s->heard || t->run == s->run)
+		return true;
 	memset(s->have, 0, sizeof s->have);
-	memset(s->rank, 0, sizeof s->rank);
-	s->fewest = s->symbols;
 	s->mapped = false;
+	if (t->rank_all >= s->symbols - plan_missing(s) && !layout)
+		return true;
+	if (s->lies < SEND_LIES)
+		s->fewest = s->symbols;
+	s->lies += s->lies < SEND_LIES;
 	return true;
 }
 

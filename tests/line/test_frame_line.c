@@ -116,7 +116,7 @@ static void disorder_is_no_matter(void **state)
 	c.reorder_by = LINE_SECOND / 8;
 	c.duplicate = 0.05;
 	open_bed(&b, &c, 200000, seed());
-	whole(&b, 30);
+	whole(&b, 60);
 	bed_release(&b);
 }
 
