@@ -42,6 +42,7 @@ help:
 	@echo 'make sim      random histories of many nodes: SEEDS=1000 or SEED=k, JOBS=2'
 	@echo 'make bench    figures, against plain SQLite in the same run'
 	@echo 'make bench-link  over a bad line, beside HTTPS, libcoap and PouchDB; as root; ROWS= SEEDS= JOBS='
+	@echo 'make bench-frame  what part of a bad line frames use, in virtual time; make fuzz-frame FUZZ=60'
 	@echo 'make crash    kill the program ROUNDS=500 times while it records and syncs; SEED=n again'
 	@echo 'make lint     layers, format, sizes, translations'
 	@echo 'make fmt      format the C sources in place'

@@ -44,7 +44,7 @@ size_t frame_recv_memory(const struct frame_name *name)
 {
 	size_t n = frame_symbols(name);
 
-	return n * (name->size + 1u + FRAME_WINDOW) + FRAME_HEAD_MAX + 2u * name->size;
+	return n * (name->size + 1u + FRAME_WINDOW) + FRAME_HEAD_MAX + 1 + 2u * name->size;
 }
 
 int frame_recv_init(struct frame_recv *r, const struct frame_name *name, uint16_t run)
