@@ -154,27 +154,21 @@ void answers_release(struct answers *a)
 
 static bool in_repeat(const struct form *f, const struct question *q)
 {
-	size_t i;
+	while (q->in && f->q[q->in - 1].type != Q_REPEAT)
+		q = f->q + q->in - 1;
+	return q->in != 0;
+}
 
-	while (q->section) {
-		for (i = 0; i < f->nq && f->q[i].id != q->section; i++)
-			;
-		if (i == f->nq || f->q[i].type == Q_REPEAT)
-			return true;
-		/* a section stands before what it holds, so this ends */
-		if (&f->q[i] >= q)
-			return true;
-		q = &f->q[i];
-	}
-	return false;
+bool answers_holds(const struct form *f, size_t i)
+{
+	return f->q[i].col && !in_repeat(f, f->q + i);
 }
 
 bool answers_asks(const struct form *f, size_t i)
 {
 	const struct question *q = &f->q[i];
 
-	return q->col && q->type != Q_NOTE && q->type != Q_CALCULATE && q->type != Q_GROUP &&
-	       q->type != Q_REPEAT && q->type != Q_END && !in_repeat(f, q);
+	return q->type != Q_CALCULATE && !q->expr[FORM_CALCULATION] && answers_holds(f, i);
 }
 
 /* The one question whose label, in either language, is name, or -1. */

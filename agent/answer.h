@@ -38,6 +38,8 @@ int answers_open(struct ctx *ctx, const char *code, struct answers *a);
 void answers_release(struct answers *a);
 /* True for questions that people answer: no notes, groups, calculations, nor inside a repeat. */
 bool answers_asks(const struct form *f, size_t i);
+/* Those, and what is computed: all that a record holds outside its repeats. */
+bool answers_holds(const struct form *f, size_t i);
 /* Sets value[i] to what typed means. typed NULL takes the value back. */
 int answers_set(struct answers *a, size_t i, const char *typed);
 /* "question=value" arguments. ERR_NOTFOUND names the question and the nearest there is. */

@@ -34,7 +34,7 @@ struct export
 
 static bool wanted(const struct export *x, size_t i)
 {
-	return answers_asks(x->a.form, i) && !(x->open && x->a.form->q[i].personal);
+	return answers_holds(x->a.form, i) && !(x->open && x->a.form->q[i].personal);
 }
 
 static int flush(struct export *x)

@@ -66,10 +66,10 @@ static void usual_columns(struct list *l, bool all)
 	if (unit_get(l->ctx->s, l->ctx->s->self.scope, &u) || u.level != LEVEL_VILLAGE)
 		add_column(l, COL_UNIT);
 	for (i = 0; i < f->nq; i++)
-		wanted += answers_asks(f, i) && telling(f, &f->q[i]);
+		wanted += answers_holds(f, i) && telling(f, &f->q[i]);
 	spare = wanted < LIST_COLUMNS - l->ncol ? LIST_COLUMNS - l->ncol - wanted : 0;
 	for (i = 0; i < f->nq; i++) {
-		if (!answers_asks(f, i))
+		if (!answers_holds(f, i))
 			continue;
 		if (all || telling(f, &f->q[i]) || spare)
 			add_column(l, (int)i);

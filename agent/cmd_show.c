@@ -60,7 +60,7 @@ static int show(struct ctx *ctx, struct answers *a, const struct record *r)
 	for (i = 0; i < a->form->nq && !rc; i++) {
 		const struct question *q = &a->form->q[i];
 
-		if (!answers_asks(a->form, i))
+		if (!answers_holds(a->form, i))
 			continue;
 		buf_reset(&label);
 		buf_reset(&value);

@@ -156,7 +156,7 @@ void shown_json(struct ctx *ctx, const struct answers *a, const struct record *r
 	for (i = 0; i < a->form->nq; i++) {
 		const struct question *q = &a->form->q[i];
 
-		if (!answers_asks(a->form, i))
+		if (!answers_holds(a->form, i))
 			continue;
 		json_key(j, q->name);
 		if (r->value[i] && (q->type == Q_INTEGER || q->type == Q_DECIMAL))

@@ -3,6 +3,7 @@
 #include "storage/db.h"
 #include "storage/err.h"
 #include "storage/form_draft.h"
+#include "storage/form_plan.h"
 #include "storage/value.h"
 
 #include <stdlib.h>
@@ -26,6 +27,7 @@ static void move(struct store *s, const struct draft *d, struct draft_question *
                  struct question *to)
 {
 	bool here = column_here(s, d->code, from);
+	size_t i;
 
 	to->id = from->id;
 	to->section = from->section ? d->q[from->section - 1].id : 0;
@@ -38,6 +40,16 @@ static void move(struct store *s, const struct draft *d, struct draft_question *
 	to->list = from->list;
 	to->label = from->label;
 	to->preset = from->preset;
+	to->in = from->section;
+	to->kind = from->kind;
+	for (i = 0; i < FORM_EXPRS; i++) {
+		to->expr[i] = from->expr[i];
+		from->expr[i] = NULL;
+	}
+	for (i = 0; i < FORM_MESSAGES; i++) {
+		to->message[i] = from->message[i];
+		from->message[i] = NULL;
+	}
 	from->name = from->list = from->label = from->preset = NULL;
 	if (here || from->type == Q_REPEAT) {
 		to->tbl = from->tbl;
@@ -54,7 +66,8 @@ static int from_draft(struct store *s, struct draft *d, struct form *f)
 	size_t i;
 
 	f->q = calloc(d->nq + 1, sizeof *f->q);
-	if (!f->q)
+	f->plan = plan_new();
+	if (!f->q || !f->plan)
 		return err(ERR_NOMEM, "out of memory");
 	f->id = d->id;
 	f->version = d->version;
@@ -68,10 +81,25 @@ static int from_draft(struct store *s, struct draft *d, struct form *f)
 	f->label = d->label;
 	f->key = d->key;
 	f->date = d->date;
-	d->code = d->label = d->key = d->date = NULL;
+	f->language = d->language;
+	f->lang = "";
+	d->code = d->label = d->key = d->date = d->language = NULL;
 	if (!f->label && !(f->label = strdup("{}")))
 		return err(ERR_NOMEM, "out of memory");
 	return 0;
+}
+
+bool form_preset_computed(enum qtype type, const char *preset)
+{
+	size_t name = strspn(preset, "abcdefghijklmnopqrstuvwxyz-:");
+	struct buf value = {0};
+	bool computed = strstr(preset, "${") ||
+	                (name && preset[name] == '(' && strchr(preset, ')'));
+
+	if (type != Q_TEXT && type != Q_SELECT_ONE && type != Q_SELECT_MULTIPLE && type != Q_RECORD)
+		computed = value_check(type, preset, 0, &value) != 0;
+	buf_release(&value);
+	return computed;
 }
 
 static int add_code(void *arg, const char *code, int version, const char *label)
@@ -128,10 +156,11 @@ int form_load(struct store *s, const char *code, struct form **out)
 
 void form_free(struct form *f)
 {
-	size_t i;
+	size_t i, k;
 
 	if (!f)
 		return;
+	plan_close(f->plan);
 	for (i = 0; f->q && i < f->nq; i++) {
 		free(f->q[i].name);
 		free(f->q[i].list);
@@ -139,12 +168,17 @@ void form_free(struct form *f)
 		free(f->q[i].col);
 		free(f->q[i].label);
 		free(f->q[i].preset);
+		for (k = 0; k < FORM_EXPRS; k++)
+			free(f->q[i].expr[k]);
+		for (k = 0; k < FORM_MESSAGES; k++)
+			free(f->q[i].message[k]);
 	}
 	free(f->q);
 	free(f->code);
 	free(f->label);
 	free(f->key);
 	free(f->date);
+	free(f->language);
 	free(f);
 }
 

@@ -32,9 +32,22 @@ enum qtype {
 	Q_RECORD /* select_one_from_file FORM.csv: a record of FORM, stored as its row id */
 };
 
+/* Cells that hold an expression, see expr.h. */
+enum form_expr {
+	FORM_RELEVANT,
+	FORM_CHECK, /* constraint */
+	FORM_CALCULATION,
+	FORM_FILTER,   /* choice_filter */
+	FORM_REQUIRED, /* where required is neither yes nor no */
+	FORM_COUNT,    /* repeat_count */
+	FORM_EXPRS
+};
+enum { FORM_CHECK_MESSAGE, FORM_REQUIRED_MESSAGE, FORM_MESSAGES };
+
 struct question {
 	int64_t id;
 	int64_t section; /* question id of the group or repeat around it, or 0 */
+	size_t in;       /* its index plus 1, or 0 */
 	enum qtype type;
 	bool required, personal, read_only;
 	char *name; /* as on the sheet */
@@ -43,8 +56,11 @@ struct question {
 	 * here yet. A repeat has its table and no column. */
 	char *tbl, *col;
 	int colno;
-	char *label;  /* JSON object, language -> text; form_label() picks */
-	char *preset; /* default, or NULL */
+	char *label;                  /* JSON object, language -> text; form_label() picks */
+	char *preset;                 /* default, or NULL */
+	char *expr[FORM_EXPRS];       /* NULL where the cell is empty */
+	char *message[FORM_MESSAGES]; /* JSON objects, or NULL */
+	const char *kind;             /* XLSForm type as the sheet has it: "today" is a Q_DATE */
 };
 
 struct form {
@@ -52,8 +68,11 @@ struct form {
 	int version;
 	char *code, *label; /* label: JSON object */
 	char *key, *date;   /* names of the key and date questions, or NULL */
+	char *language;     /* of labels that become values, or NULL */
+	const char *lang;   /* of messages to the user: "" until somebody sets it; borrowed */
 	struct question *q; /* in sheet order, groups and notes included */
 	size_t nq;
+	struct plan *plan; /* owned; see form_plan.h */
 };
 
 /* Loads a form; owned by the caller: form_free(). ERR_NOTFOUND lists the codes there are. */
@@ -62,6 +81,9 @@ void form_free(struct form *f); /* NULL is allowed */
 int form_each(struct store *s,
               int (*fn)(void *arg, const char *code, int version, const char *label), void *arg);
 const struct question *form_question(const struct form *f, const char *name); /* or NULL */
+/* Is a default of such a question an expression, and no value? It names a question, is a call, or no
+ * value of the type. */
+bool form_preset_computed(enum qtype type, const char *preset);
 /* The text for lang ("vi", "en"), else the first there is, else "". Appended to out. */
 int form_label(const char *json, const char *lang, struct buf *out);
 /* Walks the choices of a list in order; label is a JSON object. */
@@ -82,8 +104,8 @@ struct xlsform {
 /* Compiles sheets and writes the form through the door, in the root's scope: a new form, a
  * new version with added questions, or nothing when it is the same. Refuses, naming sheet,
  * row and column: an unknown type, a missing list, a doubled or unusable name, a changed type,
- * a removed question, and any expression (relevant, constraint, calculation...), which this
- * version of the program does not evaluate. *version is the one in force afterwards.
+ * a removed question, an expression that expr.h does not translate, calculations that go round,
+ * and an open question that is computed from a personal one. *version is the one in force afterwards.
  * ERR_DENIED at a restored root unless x->anyway: column numbers would be given twice. */
 int form_add(struct store *s, const struct xlsform *x, int *version);
 /* Adds every built-in form (embed_forms) through the door: what a root does at its start. */

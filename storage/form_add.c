@@ -120,21 +120,21 @@ static int write_choices(struct writer *w, struct draft *new, struct draft *old)
 static int insert_question(struct writer *w, const struct draft *d, const struct draft_question *q,
                            int64_t ord, int64_t section)
 {
-	sqlite3_stmt *st = db_stmt(
+	return db_run(
 		w->s,
 		"INSERT INTO question(id, scope, form, ord, name, type, list, section, tbl, col,"
-		" colno, version, label, hint, required, personal, read_only, appearance, preset)"
+		" colno, version, label, hint, required, personal, read_only, appearance, preset,"
+		" check_message, required_message, relevant, check_expr, calculation,"
+		" choice_filter, required_expr, repeat_count)"
 		" VALUES(?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?,"
-		" ?, ?)");
-	int rc;
-
-	if (!st)
-		return err_code();
-	rc = db_bind(st, "iiiitttittiittiiitt", q->id, w->scope, d->id, ord, q->name,
-	             form_type_name(q->type), q->list, section, q->tbl, q->col, (int64_t)q->colno,
-	             (int64_t)q->version, label_or_empty(q->label), q->hint, (int64_t)q->required,
-	             (int64_t)q->personal, (int64_t)q->read_only, q->appearance, q->preset);
-	return rc ? rc : db_step(w->s, st);
+		" ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"iiiitttittiittiiitttttttttt", q->id, w->scope, d->id, ord, q->name, q->kind,
+		q->list, section, q->tbl, q->col, (int64_t)q->colno, (int64_t)q->version,
+		label_or_empty(q->label), q->hint, (int64_t)q->required, (int64_t)q->personal,
+		(int64_t)q->read_only, q->appearance, q->preset, q->message[FORM_CHECK_MESSAGE],
+		q->message[FORM_REQUIRED_MESSAGE], q->expr[FORM_RELEVANT], q->expr[FORM_CHECK],
+		q->expr[FORM_CALCULATION], q->expr[FORM_FILTER], q->expr[FORM_REQUIRED],
+		q->expr[FORM_COUNT]);
 }
 
 static int update_question(struct writer *w, const struct draft_question *q, int64_t ord,
@@ -142,11 +142,16 @@ static int update_question(struct writer *w, const struct draft_question *q, int
 {
 	return db_run(w->s,
 	              "UPDATE question SET ord = ?, section = nullif(?, 0), label = ?, hint = ?,"
-	              " required = ?, personal = ?, read_only = ?, appearance = ?, preset = ?"
-	              " WHERE id = ?",
-	              "iittiiitti", ord, section, label_or_empty(q->label), q->hint,
+	              " required = ?, personal = ?, read_only = ?, appearance = ?, preset = ?,"
+	              " type = ?, check_message = ?, required_message = ?, relevant = ?,"
+	              " check_expr = ?, calculation = ?, choice_filter = ?, required_expr = ?,"
+	              " repeat_count = ? WHERE id = ?",
+	              "iittiiittttttttttti", ord, section, label_or_empty(q->label), q->hint,
 	              (int64_t)q->required, (int64_t)q->personal, (int64_t)q->read_only,
-	              q->appearance, q->preset, q->id);
+	              q->appearance, q->preset, q->kind, q->message[FORM_CHECK_MESSAGE],
+	              q->message[FORM_REQUIRED_MESSAGE], q->expr[FORM_RELEVANT],
+	              q->expr[FORM_CHECK], q->expr[FORM_CALCULATION], q->expr[FORM_FILTER],
+	              q->expr[FORM_REQUIRED], q->expr[FORM_COUNT], q->id);
 }
 
 static bool differs(const struct draft *new, const struct draft_question *q,
@@ -154,11 +159,30 @@ static bool differs(const struct draft *new, const struct draft_question *q,
 {
 	int64_t in = q->section ? new->q[q->section - 1].id : 0;
 	int64_t was = o->section ? old->q[o->section - 1].id : 0;
+	size_t i;
 
+	for (i = 0; i < FORM_EXPRS; i++)
+		if (!same(q->expr[i], o->expr[i]))
+			return true;
+	for (i = 0; i < FORM_MESSAGES; i++)
+		if (!same(q->message[i], o->message[i]))
+			return true;
 	return q - new->q != o - old->q || in != was || !same(q->label, o->label) ||
 	       !same(q->hint, o->hint) || q->required != o->required ||
 	       q->personal != o->personal || q->read_only != o->read_only ||
-	       !same(q->appearance, o->appearance) || !same(q->preset, o->preset);
+	       !same(q->appearance, o->appearance) || !same(q->preset, o->preset) ||
+	       !same(q->kind, o->kind);
+}
+
+static size_t question_size(const struct draft_question *q)
+{
+	size_t size = 256 + size_of(q->label) + size_of(q->hint), i;
+
+	for (i = 0; i < FORM_EXPRS; i++)
+		size += size_of(q->expr[i]);
+	for (i = 0; i < FORM_MESSAGES; i++)
+		size += size_of(q->message[i]);
+	return size;
 }
 
 static const struct draft_question *old_question(const struct draft *old, int64_t id)
@@ -180,7 +204,7 @@ static int write_question(struct writer *w, const struct draft *new, struct draf
 
 	if (o && !differs(new, q, old, o))
 		return 0;
-	rc = writer_room(w, 256 + size_of(q->label) + size_of(q->hint));
+	rc = writer_room(w, question_size(q));
 	if (!rc && o)
 		return update_question(w, q, ord, section);
 	if (!rc)
@@ -214,22 +238,22 @@ static int write_form(struct writer *w, struct draft *new, const struct draft *o
 
 	new->version = old->version;
 	if (!w->changed && same(new->label, old->label) && same(new->key, old->key) &&
-	    same(new->date, old->date))
+	    same(new->date, old->date) && same(new->language, old->language))
 		return 0;
 	new->version++;
 	rc = writer_room(w, 256 + size_of(new->label));
 	if (!rc && old->id)
 		return db_run(w->s,
 		              "UPDATE form SET version = ?, label = ?, key_question = ?,"
-		              " date_question = ? WHERE id = ?",
-		              "ittti", (int64_t) new->version, label_or_empty(new->label), new->key,
-		              new->date, new->id);
+		              " date_question = ?, language = ? WHERE id = ?",
+		              "itttti", (int64_t) new->version, label_or_empty(new->label),
+		              new->key, new->date, new->language, new->id);
 	if (!rc)
 		rc = db_run(w->s,
 		            "INSERT INTO form(id, scope, code, version, label, key_question,"
-		            " date_question) VALUES(?, ?, ?, ?, ?, ?, ?)",
-		            "iitittt", new->id, w->scope, new->code, (int64_t) new->version,
-		            label_or_empty(new->label), new->key, new->date);
+		            " date_question, language) VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+		            "iititttt", new->id, w->scope, new->code, (int64_t) new->version,
+		            label_or_empty(new->label), new->key, new->date, new->language);
 	return rc;
 }
 
@@ -315,6 +339,8 @@ int form_add(struct store *s, const struct xlsform *x, int *version)
 	rc = draft_read(x, &d);
 	if (!rc)
 		rc = check_files(s, &d);
+	if (!rc)
+		rc = draft_check(s, &d);
 	if (!rc)
 		rc = draft_write(s, &d, s->self.scope, true, version);
 	draft_release(&d);

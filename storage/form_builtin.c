@@ -30,6 +30,8 @@ static int write_builtin(struct store *s, const char *code, int64_t scope, bool 
 	struct draft d;
 	int rc = draft_read(&x, &d), version;
 
+	if (!rc)
+		rc = draft_check(s, &d);
 	if (rc)
 		return err(rc, "built-in form %s: %s", code, err_text());
 	d.builtin = true;

@@ -29,6 +29,10 @@ struct draft_question {
 	int colno, version;
 	char *name, *label, *hint; /* all owned; label and hint are JSON; NULL where empty */
 	char *list, *tbl, *col, *appearance, *preset;
+	char *expr[FORM_EXPRS];       /* owned, NULL where empty */
+	char *message[FORM_MESSAGES]; /* the same; JSON */
+	const char *kind;             /* the type's name in table question; static */
+	bool opened;                  /* personal says no in so many words */
 };
 
 struct draft_choice {
@@ -43,12 +47,15 @@ struct draft {
 	int64_t id;
 	int version;
 	bool builtin;
-	char *code, *label, *key, *date; /* owned */
+	char *code, *label, *key, *date, *language; /* owned */
 	struct draft_question *q;
 	size_t nq, qcap;
 	struct draft_choice *c;
 	size_t nc, ccap;
 };
+
+/* Names of the columns of expressions in sheets. */
+extern const char *const form_expr_cell[FORM_EXPRS];
 
 void draft_release(struct draft *d);
 struct draft_question *draft_add_question(struct draft *d); /* zeroed, or NULL */
@@ -58,17 +65,22 @@ struct draft_choice *draft_add_choice(struct draft *d);
 int draft_read(const struct xlsform *x, struct draft *out);
 /* form_rows.c: ERR_NOTFOUND without text. There may be very many choices. */
 int draft_load(struct store *s, const char *code, bool choices, struct draft *out);
+/* form_check.c: translates the expressions; ERR_BAD names the cell. */
+int draft_check(struct store *s, const struct draft *d);
 /* form_add.c: what is written about old (id 0: there is none) becomes new. Through the door
  * of tx's scope, or uncaptured when captured is false. */
 int draft_write(struct store *s, struct draft *new, int64_t scope, bool captured, int *version);
 
 /* form_name.c */
-/* The type of a sheet's cell, its list or file put into list; ERR_BAD. */
-int form_type_read(const char *cell, enum qtype *type, struct buf *list);
+/* The type of a sheet's cell, its list or file put into list; ERR_BAD. *kind is its own name. */
+int form_type_read(const char *cell, enum qtype *type, const char **kind, struct buf *list);
 const char *form_type_name(enum qtype type);
-bool form_type_of(const char *name, enum qtype *type); /* as stored in table question */
-bool form_type_answers(enum qtype type);               /* has a column */
-const char *form_type_column(enum qtype type);         /* SQL type of that column */
+/* As stored in table question; *kind may be NULL. */
+bool form_type_of(const char *name, enum qtype *type, const char **kind);
+/* What a device fills in by itself for such a type: an expression, "" for nothing; NULL: it asks. */
+const char *form_type_preset(const char *kind);
+bool form_type_answers(enum qtype type);       /* has a column */
+const char *form_type_column(enum qtype type); /* SQL type of that column */
 /* form_id as a code: lower case, [a-z0-9_], no "__"; false when nothing is left. */
 bool form_code_make(const char *form_id, char out[FORM_CODE_MAX + 1]);
 bool form_code_ok(const char *code);
@@ -86,6 +98,7 @@ int64_t form_builtin_id(const char *kind, const char *form, const char *part, co
  * ends it with form_label_end(). */
 void form_label_put(struct buf *out, const char *lang, const char *text);
 void form_label_end(struct buf *out);
+void form_label_string(struct buf *out, const char *text); /* quoted */
 /* Walks the members; false at the end or where it is not an object of strings. Start with
  * *pos 0. */
 bool form_label_next(const char *json, size_t *pos, struct buf *lang, struct buf *text);

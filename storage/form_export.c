@@ -94,24 +94,43 @@ static void put_cell(struct buf *out, const char *text)
 	csv_put(out, text ? text : "");
 }
 
+/* The languages of a survey's texts, each a column. */
+struct survey_texts {
+	struct names label, hint, check, required;
+};
+
 /* ---- survey ----------------------------------------------------------------------------------------- */
 
+/* Expressions in the order of FORM_EXPRS, but required, which has its column before. */
+static void put_expressions(struct buf *out, const struct draft_question *q)
+{
+	size_t i;
+
+	for (i = 0; i < FORM_EXPRS; i++)
+		if (i != FORM_REQUIRED)
+			put_cell(out, q->expr[i]);
+}
+
 static void put_question(struct buf *out, const struct draft_question *q,
-                         const struct names *labels, const struct names *hints)
+                         const struct survey_texts *t)
 {
 	char type[2 * FORM_NAME_MAX + 8];
 
-	snprintf(type, sizeof type, "%s%s%s%s", form_type_name(q->type), q->list ? " " : "",
-	         q->list ? q->list : "", q->type == Q_RECORD ? ".csv" : "");
+	snprintf(type, sizeof type, "%s%s%s%s", q->kind, q->list ? " " : "", q->list ? q->list : "",
+	         q->type == Q_RECORD ? ".csv" : "");
 	csv_put(out, type);
 	put_cell(out, q->name);
-	put_members(out, q->label, labels);
-	put_members(out, q->hint, hints);
-	put_cell(out, q->required ? "yes" : "");
+	put_members(out, q->label, &t->label);
+	put_members(out, q->hint, &t->hint);
+	put_cell(out, q->expr[FORM_REQUIRED] ? q->expr[FORM_REQUIRED] : q->required ? "yes" : "");
 	put_cell(out, q->read_only ? "yes" : "");
-	put_cell(out, q->personal ? "yes" : "");
+	/* what is computed from a personal question is open only when somebody said so */
+	put_cell(out, q->personal ? "yes" : q->expr[FORM_CALCULATION] ? "no" : "");
 	put_cell(out, q->preset);
 	put_cell(out, q->appearance);
+	put_expressions(out, q);
+	put_members(out, q->message[FORM_CHECK_MESSAGE], &t->check);
+	put_members(out, q->message[FORM_REQUIRED_MESSAGE], &t->required);
 	buf_str(out, "\n");
 }
 
@@ -130,33 +149,51 @@ static bool inside(const struct draft *d, size_t section, size_t open)
 	return section == open;
 }
 
-static int put_survey(struct buf *out, const struct draft *d)
+static int find_languages(const struct draft *d, struct survey_texts *out)
 {
-	struct names labels = {0}, hints = {0};
-	size_t i, open = 0, columns;
+	const struct draft_question *q;
 	int rc = 0;
 
-	for (i = 0; !rc && i < d->nq; i++) {
-		rc = names_add(&labels, d->q[i].label);
+	for (q = d->q; !rc && q < d->q + d->nq; q++) {
+		rc = names_add(&out->label, q->label);
 		if (!rc)
-			rc = names_add(&hints, d->q[i].hint);
+			rc = names_add(&out->hint, q->hint);
+		if (!rc)
+			rc = names_add(&out->check, q->message[FORM_CHECK_MESSAGE]);
+		if (!rc)
+			rc = names_add(&out->required, q->message[FORM_REQUIRED_MESSAGE]);
 	}
-	columns = 6 + labels.n + hints.n;
+	return rc;
+}
+
+static int put_survey(struct buf *out, const struct draft *d)
+{
+	struct survey_texts t = {0};
+	size_t i, open = 0, columns;
+	int rc = find_languages(d, &t);
+
+	columns = 11 + t.label.n + t.hint.n + t.check.n + t.required.n;
 	buf_str(out, "type,name");
-	put_header(out, "label", &labels);
-	put_header(out, "hint", &hints);
-	buf_str(out, ",required,read_only,personal,default,appearance\n");
+	put_header(out, "label", &t.label);
+	put_header(out, "hint", &t.hint);
+	buf_str(out, ",required,read_only,personal,default,appearance");
+	buf_str(out, ",relevant,constraint,calculation,choice_filter,repeat_count");
+	put_header(out, "constraint_message", &t.check);
+	put_header(out, "required_message", &t.required);
+	buf_str(out, "\n");
 	for (i = 0; !rc && i < d->nq; i++) {
 		for (; open && !inside(d, d->q[i].section, open); open = d->q[open - 1].section)
 			put_end(out, d->q + open - 1, columns);
-		put_question(out, d->q + i, &labels, &hints);
+		put_question(out, d->q + i, &t);
 		if (d->q[i].type == Q_GROUP || d->q[i].type == Q_REPEAT)
 			open = i + 1;
 	}
 	for (; open; open = d->q[open - 1].section)
 		put_end(out, d->q + open - 1, columns);
-	names_release(&labels);
-	names_release(&hints);
+	names_release(&t.label);
+	names_release(&t.hint);
+	names_release(&t.check);
+	names_release(&t.required);
 	return rc;
 }
 
@@ -198,12 +235,13 @@ static int put_settings(struct buf *out, const struct draft *d)
 
 	buf_str(out, "form_id,version");
 	put_header(out, "form_title", &titles);
-	buf_str(out, ",key,date\n");
+	buf_str(out, ",key,date,default_language\n");
 	csv_put(out, d->code);
 	buf_printf(out, ",%d", d->version);
 	put_members(out, d->label, &titles);
 	put_cell(out, d->key);
 	put_cell(out, d->date);
+	put_cell(out, d->language);
 	buf_str(out, "\n");
 	names_release(&titles);
 	return rc;

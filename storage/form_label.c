@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void put_string(struct buf *out, const char *text)
+void form_label_string(struct buf *out, const char *text)
 {
 	const unsigned char *p;
 
@@ -25,9 +25,9 @@ static void put_string(struct buf *out, const char *text)
 void form_label_put(struct buf *out, const char *lang, const char *text)
 {
 	buf_str(out, out->len ? "," : "{");
-	put_string(out, lang);
+	form_label_string(out, lang);
 	buf_u8(out, ':');
-	put_string(out, text);
+	form_label_string(out, text);
 }
 
 void form_label_end(struct buf *out)

@@ -31,6 +31,40 @@ static const struct {
 };
 #define TYPES (sizeof types / sizeof *types)
 
+/* Types that are answered as one of the above, and keep their name: what a device fills in by itself
+ * is asked nobody, and what it takes up with a camera or a microphone is not answered here. */
+static const struct {
+	const char *name;
+	enum qtype type;
+	const char *preset; /* filled in without asking; "" for nothing */
+} kinds[] = {
+	{"barcode", Q_TEXT, NULL},
+	{"acknowledge", Q_TEXT, NULL},
+	{"trigger", Q_TEXT, NULL},
+	{"range", Q_DECIMAL, NULL},
+	{"rank", Q_SELECT_MULTIPLE, NULL},
+	{"geotrace", Q_TEXT, NULL},
+	{"geoshape", Q_TEXT, NULL},
+	{"hidden", Q_TEXT, ""},
+	{"start", Q_DATETIME, "now()"},
+	{"end", Q_DATETIME, "now()"},
+	{"today", Q_DATE, "today()"},
+	{"deviceid", Q_TEXT, ""},
+	{"username", Q_TEXT, ""},
+	{"phonenumber", Q_TEXT, ""},
+	{"email", Q_TEXT, ""},
+	{"simserial", Q_TEXT, ""},
+	{"subscriberid", Q_TEXT, ""},
+	{"image", Q_NOTE, NULL},
+	{"audio", Q_NOTE, NULL},
+	{"video", Q_NOTE, NULL},
+	{"file", Q_NOTE, NULL},
+	{"background-audio", Q_NOTE, NULL},
+	{"audit", Q_NOTE, NULL},
+	{"start-geopoint", Q_GEOPOINT, ""},
+};
+#define KINDS (sizeof kinds / sizeof *kinds)
+
 /* Other ways in which sheets write a type. */
 static const struct {
 	const char *cell;
@@ -50,17 +84,36 @@ const char *form_type_name(enum qtype type)
 	return types[type].name;
 }
 
-bool form_type_of(const char *name, enum qtype *type)
+bool form_type_of(const char *name, enum qtype *type, const char **kind)
+{
+	const char *found = NULL;
+	size_t i;
+
+	for (i = 0; !found && i < TYPES; i++) {
+		if (i != Q_END && !strcasecmp(name, types[i].name)) {
+			*type = (enum qtype)i;
+			found = types[i].name;
+		}
+	}
+	for (i = 0; !found && i < KINDS; i++) {
+		if (!strcasecmp(name, kinds[i].name)) {
+			*type = kinds[i].type;
+			found = kinds[i].name;
+		}
+	}
+	if (kind)
+		*kind = found;
+	return found != NULL;
+}
+
+const char *form_type_preset(const char *kind)
 {
 	size_t i;
 
-	for (i = 0; i < TYPES; i++) {
-		if (i != Q_END && !strcasecmp(name, types[i].name)) {
-			*type = (enum qtype)i;
-			return true;
-		}
-	}
-	return false;
+	for (i = 0; i < KINDS; i++)
+		if (!strcmp(kind, kinds[i].name))
+			return kinds[i].preset;
+	return NULL;
 }
 
 bool form_type_answers(enum qtype type)
@@ -100,15 +153,16 @@ static void join_words(const char *cell, struct buf *out)
 	buf_str(out, cell + len);
 }
 
-static bool plain_type(const char *word, enum qtype *type)
+static bool plain_type(const char *word, enum qtype *type, const char **kind)
 {
 	size_t i;
 
-	if (form_type_of(word, type))
+	if (form_type_of(word, type, kind))
 		return true;
 	for (i = 0; i < sizeof also / sizeof *also; i++) {
 		if (!strcasecmp(word, also[i].cell)) {
 			*type = also[i].type;
+			*kind = types[*type].name;
 			return true;
 		}
 	}
@@ -142,7 +196,7 @@ static int read_list(enum qtype type, const char *rest, struct buf *list)
 	return list->err;
 }
 
-int form_type_read(const char *cell, enum qtype *type, struct buf *list)
+int form_type_read(const char *cell, enum qtype *type, const char **kind, struct buf *list)
 {
 	struct buf text = {0}, words = {0};
 	char shown[SHOWN_LEN], *rest;
@@ -160,12 +214,13 @@ int form_type_read(const char *cell, enum qtype *type, struct buf *list)
 	rest = strchr((char *)words.data, ' ');
 	if (rest)
 		*rest++ = 0;
-	if (!plain_type((char *)words.data, type))
+	if (!plain_type((char *)words.data, type, kind))
 		rc = err(
 			ERR_BAD,
 			"unknown type '%s': this version has integer, decimal, text, select_one, "
-			"select_multiple, select_one_from_file, date, time, datetime, geopoint, note, "
-			"begin and end of group and repeat",
+			"select_multiple, select_one_from_file, rank, range, date, time, datetime, "
+			"geopoint, barcode, acknowledge, calculate, hidden, note, image, audio, video, "
+			"file, start, end, today, begin and end of group and repeat",
 			value_shown(cell, shown));
 	else
 		rc = read_list(*type, rest ? rest : "", list);

@@ -8,9 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Cells that hold XPath expressions. */
-static const char *const expressions[] = {"relevant", "constraint", "calculation", "choice_filter",
-                                          "repeat_count"};
+const char *const form_expr_cell[] = {"relevant",      "constraint", "calculation",
+                                      "choice_filter", "required",   "repeat_count"};
 
 struct reading {
 	struct sheet_reader r;
@@ -26,18 +25,30 @@ static int keep(const char *text, char **out)
 	return *text && !*out ? err(ERR_NOMEM, "out of memory") : 0;
 }
 
-static int refuse_expressions(struct reading *g)
+/* Kept as they stand; draft_check() looks at them when all questions are known. A spreadsheet makes
+ * TRUE of true(). */
+static int read_expressions(struct reading *g, struct draft_question *q)
 {
-	size_t i;
+	const char *cell;
+	bool yes;
+	int rc = 0, i;
 
-	for (i = 0; i < sizeof expressions / sizeof *expressions; i++) {
-		if (*sheet_cell(&g->r, expressions[i])) {
-			err(ERR_BAD,
-			    "this version does not evaluate expressions: leave the cell empty");
-			return sheet_bad(&g->r, expressions[i]);
+	for (i = 0; !rc && i < FORM_EXPRS; i++) {
+		cell = sheet_cell(&g->r, form_expr_cell[i]);
+		if (i == FORM_REQUIRED) {
+			if (value_yes(cell, &q->required))
+				continue;
+		} else if (*cell && (i == FORM_RELEVANT || i == FORM_CHECK) &&
+		           value_yes(cell, &yes)) {
+			cell = yes ? "true()" : "false()";
 		}
+		rc = keep(cell, &q->expr[i]);
 	}
-	return 0;
+	if (!rc)
+		rc = sheet_texts(&g->r, "constraint_message", &q->message[FORM_CHECK_MESSAGE]);
+	if (!rc)
+		rc = sheet_texts(&g->r, "required_message", &q->message[FORM_REQUIRED_MESSAGE]);
+	return rc;
 }
 
 static int read_flag(struct reading *g, const char *column, bool *out)
@@ -47,26 +58,24 @@ static int read_flag(struct reading *g, const char *column, bool *out)
 
 	if (value_yes(cell, out))
 		return 0;
-	err(ERR_BAD, "'%s' is neither yes nor no: this version does not evaluate expressions",
-	    value_shown(cell, shown));
+	err(ERR_BAD, "'%s' is neither yes nor no", value_shown(cell, shown));
 	return sheet_bad(&g->r, column);
 }
 
-/* A default is a value; what is computed is an expression. */
+/* A default is a value, or an expression. */
 static int read_preset(struct reading *g, struct draft_question *q)
 {
-	const char *cell = sheet_cell(&g->r, "default");
+	const char *cell = sheet_cell(&g->r, "default"), *own = form_type_preset(q->kind);
 	struct buf value = {0};
-	int rc;
+	int rc = 0;
 
-	if (!*cell)
+	if (own)
+		q->read_only = true;
+	if (!*cell && own)
+		cell = own;
+	if (!*cell || q->type == Q_NOTE || q->type == Q_GROUP || q->type == Q_REPEAT)
 		return 0;
-	if (!form_type_answers(q->type))
-		rc = err(ERR_BAD, "this question takes no answer");
-	else if (strstr(cell, "${"))
-		rc = err(ERR_BAD,
-		         "this version does not evaluate expressions: give a value, today or now");
-	else
+	if (!form_preset_computed(q->type, cell))
 		rc = value_check(q->type, cell, 0, &value);
 	buf_release(&value);
 	if (rc)
@@ -134,9 +143,7 @@ static int read_cells(struct reading *g, struct draft_question *q)
 	int rc = read_name(g, q);
 
 	if (!rc)
-		rc = refuse_expressions(g);
-	if (!rc)
-		rc = read_flag(g, "required", &q->required);
+		rc = read_expressions(g, q);
 	if (!rc)
 		rc = read_flag(g, "read_only", &q->read_only);
 	if (!rc)
@@ -149,6 +156,7 @@ static int read_cells(struct reading *g, struct draft_question *q)
 		rc = sheet_texts(&g->r, "hint", &q->hint);
 	if (!rc)
 		rc = keep(sheet_cell(&g->r, "appearance"), &q->appearance);
+	q->opened = *sheet_cell(&g->r, "personal") && !q->personal;
 	if (!rc && q->section)
 		q->personal |= g->d->q[q->section - 1].personal;
 	return rc;
@@ -159,8 +167,9 @@ static int read_question(struct reading *g)
 	const char *cell = sheet_cell(&g->r, "type");
 	struct draft_question *q;
 	struct buf list = {0};
+	const char *kind = NULL;
 	enum qtype type = Q_NOTE;
-	int rc = form_type_read(cell, &type, &list);
+	int rc = form_type_read(cell, &type, &kind, &list);
 
 	if (rc == ERR_BAD)
 		sheet_bad(&g->r, "type");
@@ -175,6 +184,7 @@ static int read_question(struct reading *g)
 		rc = ERR_NOMEM;
 	if (!rc) {
 		q->type = type;
+		q->kind = kind;
 		q->row = g->r.row;
 		q->section = g->depth ? g->open[g->depth - 1] : 0;
 		rc = keep(buf_cstr(&list), &q->list);
@@ -298,7 +308,7 @@ static int read_choices(struct reading *g, const struct sheet *sheet)
 
 static int read_settings(struct reading *g, const struct xlsform *x)
 {
-	char code[FORM_CODE_MAX + 1], shown[SHOWN_LEN];
+	char code[FORM_CODE_MAX + 1], shown[SHOWN_LEN], language[SHEET_COLUMN_MAX];
 	const char *id;
 	int rc = sheet_open(&g->r, "settings", &x->settings);
 
@@ -322,6 +332,9 @@ static int read_settings(struct reading *g, const struct xlsform *x)
 		rc = keep(sheet_cell(&g->r, "key"), &g->d->key);
 	if (!rc)
 		rc = keep(sheet_cell(&g->r, "date"), &g->d->date);
+	sheet_language(sheet_cell(&g->r, "default_language"), language);
+	if (!rc)
+		rc = keep(language, &g->d->language);
 out:
 	sheet_close(&g->r);
 	return rc;
@@ -426,6 +439,7 @@ static int check_lists(const struct draft *d, struct draft_choice **sorted)
 				"sheet survey, row %u, column type: sheet choices has no list %s",
 				q->row, q->list);
 		if (q->preset && q->type == Q_SELECT_ONE &&
+		    !form_preset_computed(q->type, q->preset) &&
 		    !choice_named(sorted, d->nc, q->list, q->preset))
 			return err(ERR_BAD,
 			           "sheet survey, row %u, column default: %s is not in list %s",

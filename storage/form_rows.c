@@ -47,6 +47,7 @@ void draft_release(struct draft *d)
 {
 	struct draft_question *q;
 	struct draft_choice *c;
+	size_t i;
 
 	for (q = d->q; q < d->q + d->nq; q++) {
 		free(q->name);
@@ -57,6 +58,10 @@ void draft_release(struct draft *d)
 		free(q->col);
 		free(q->appearance);
 		free(q->preset);
+		for (i = 0; i < FORM_EXPRS; i++)
+			free(q->expr[i]);
+		for (i = 0; i < FORM_MESSAGES; i++)
+			free(q->message[i]);
 	}
 	for (c = d->c; c < d->c + d->nc; c++) {
 		free(c->list);
@@ -70,6 +75,7 @@ void draft_release(struct draft *d)
 	free(d->label);
 	free(d->key);
 	free(d->date);
+	free(d->language);
 	memset(d, 0, sizeof *d);
 }
 
@@ -92,51 +98,63 @@ static size_t section_of(const struct draft *d, int64_t id)
 	return 0;
 }
 
+/* The texts of a question, which begin at column 8 of its SELECT. */
+static int take_texts(sqlite3_stmt *st, struct draft_question *q)
+{
+	char **const text[] = {&q->name,
+	                       &q->label,
+	                       &q->hint,
+	                       &q->list,
+	                       &q->tbl,
+	                       &q->col,
+	                       &q->appearance,
+	                       &q->preset,
+	                       &q->message[FORM_CHECK_MESSAGE],
+	                       &q->message[FORM_REQUIRED_MESSAGE]};
+	int n = sizeof text / sizeof *text, rc = 0, i;
+
+	for (i = 0; !rc && i < n; i++)
+		rc = take(st, 8 + i, text[i]);
+	for (i = 0; !rc && i < FORM_EXPRS; i++)
+		rc = take(st, 8 + n + i, &q->expr[i]);
+	return rc;
+}
+
 static int read_question(sqlite3_stmt *st, struct draft *d)
 {
 	/* Before this one is added, so that no row is its own section. */
-	size_t section = section_of(d, sqlite3_column_int64(st, 3));
+	size_t section = section_of(d, sqlite3_column_int64(st, 2));
 	struct draft_question *q = draft_add_question(d);
-	const unsigned char *type = sqlite3_column_text(st, 2);
-	int rc;
+	const unsigned char *type = sqlite3_column_text(st, 1);
 
 	if (!q)
 		return ERR_NOMEM;
 	q->id = sqlite3_column_int64(st, 0);
 	q->section = section;
-	q->required = sqlite3_column_int(st, 4);
-	q->personal = sqlite3_column_int(st, 5);
-	q->read_only = sqlite3_column_int(st, 6);
-	q->colno = sqlite3_column_int(st, 7);
-	q->version = sqlite3_column_int(st, 8);
-	q->type = Q_NOTE; /* of a newer program: shown, not answered */
-	if (type && !form_type_of((const char *)type, &q->type))
-		q->type = Q_NOTE;
-	rc = take(st, 1, &q->name);
-	if (!rc)
-		rc = take(st, 9, &q->label);
-	if (!rc)
-		rc = take(st, 10, &q->hint);
-	if (!rc)
-		rc = take(st, 11, &q->list);
-	if (!rc)
-		rc = take(st, 12, &q->tbl);
-	if (!rc)
-		rc = take(st, 13, &q->col);
-	if (!rc)
-		rc = take(st, 14, &q->appearance);
-	return rc ? rc : take(st, 15, &q->preset);
+	q->required = sqlite3_column_int(st, 3);
+	q->personal = sqlite3_column_int(st, 4);
+	q->read_only = sqlite3_column_int(st, 5);
+	q->colno = sqlite3_column_int(st, 6);
+	q->version = sqlite3_column_int(st, 7);
+	if (!type || !form_type_of((const char *)type, &q->type, &q->kind)) {
+		q->type = Q_NOTE; /* of a newer program: shown, not answered */
+		q->kind = form_type_name(Q_NOTE);
+	}
+	return take_texts(st, q);
 }
 
 static int load_questions(struct store *s, struct draft *d)
 {
 	sqlite3_stmt *st;
-	int rc =
-		db_prepare(s,
-	                   "SELECT id, name, type, section, required, personal, read_only, colno,"
-	                   " version, nullif(label, '{}'), hint, list, tbl, col, appearance, preset"
-	                   " FROM question WHERE form = ? ORDER BY ord, id",
-	                   &st);
+	int rc = db_prepare(
+		s,
+		"SELECT id, type, section, required, personal, read_only, colno, version,"
+		" name, nullif(label, '{}'), hint, list, tbl, col, appearance, preset,"
+		" check_message, required_message,"
+		" relevant, check_expr, calculation, choice_filter, required_expr,"
+		" repeat_count"
+		" FROM question WHERE form = ? ORDER BY ord, id",
+		&st);
 
 	if (!rc)
 		rc = db_bind(st, "i", d->id);
@@ -184,10 +202,11 @@ int draft_load(struct store *s, const char *code, bool choices, struct draft *ou
 	int rc;
 
 	memset(out, 0, sizeof *out);
-	rc = db_prepare(s,
-	                "SELECT id, version, code, nullif(label, '{}'), key_question, date_question"
-	                " FROM form WHERE code = ? ORDER BY id LIMIT 1",
-	                &st);
+	rc = db_prepare(
+		s,
+		"SELECT id, version, code, nullif(label, '{}'), key_question, date_question,"
+		" language FROM form WHERE code = ? ORDER BY id LIMIT 1",
+		&st);
 	if (!rc)
 		rc = db_bind(st, "t", code);
 	if (!rc) {
@@ -205,6 +224,8 @@ int draft_load(struct store *s, const char *code, bool choices, struct draft *ou
 		rc = take(st, 4, &out->key);
 	if (!rc)
 		rc = take(st, 5, &out->date);
+	if (!rc)
+		rc = take(st, 6, &out->language);
 	sqlite3_finalize(st);
 	if (!rc)
 		rc = load_questions(s, out);

@@ -19,7 +19,7 @@ static const struct {
 
 static void copy(char out[SHEET_COLUMN_MAX], const char *text, size_t len)
 {
-	while (len && text[len - 1] == ' ')
+	while (len && strchr(" \t\r\n", text[len - 1]))
 		len--;
 	if (len >= SHEET_COLUMN_MAX)
 		len = SHEET_COLUMN_MAX - 1;
@@ -27,11 +27,20 @@ static void copy(char out[SHEET_COLUMN_MAX], const char *text, size_t len)
 	out[len] = 0;
 }
 
+void sheet_language(const char *cell, char out[SHEET_COLUMN_MAX])
+{
+	const char *open = strrchr(cell, '(');
+
+	if (open && open[1] && strchr(open, ')'))
+		copy(out, open + 1, strcspn(open + 1, ")"));
+	else
+		copy(out, cell, strlen(cell));
+}
+
 /* "label::Vietnamese (vi)" is column label in language vi. */
 static void read_name(const char *cell, struct sheet_column *out)
 {
 	size_t base = strcspn(cell, ":"), i;
-	const char *lang = cell + base, *open;
 	char *p;
 
 	copy(out->base, cell, base);
@@ -40,12 +49,8 @@ static void read_name(const char *cell, struct sheet_column *out)
 	for (i = 0; i < sizeof also / sizeof *also; i++)
 		if (!strcmp(out->base, also[i].cell))
 			copy(out->base, also[i].base, strlen(also[i].base));
-	lang += strspn(lang, ": ");
-	open = strrchr(lang, '(');
-	if (open && open[1] && strchr(open, ')'))
-		copy(out->lang, open + 1, strcspn(open + 1, ")"));
-	else
-		copy(out->lang, lang, strlen(lang));
+	base += strspn(cell + base, ": ");
+	sheet_language(cell + base, out->lang);
 }
 
 static size_t inner_lines(const struct csv *c)

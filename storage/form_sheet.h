@@ -31,6 +31,8 @@ bool sheet_has(const struct sheet_reader *r, const char *base);
 const char *sheet_cell(const struct sheet_reader *r, const char *base);
 /* All languages of a column as a JSON object, owned; NULL in *out when all are empty. */
 int sheet_texts(const struct sheet_reader *r, const char *base, char **out);
+/* "vi" of "Vietnamese (vi)". */
+void sheet_language(const char *cell, char out[SHEET_COLUMN_MAX]);
 /* ERR_BAD: the text recorded last, with sheet, row and column in front. */
 int sheet_bad(const struct sheet_reader *r, const char *column);
 

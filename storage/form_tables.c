@@ -94,7 +94,7 @@ static int add_column(struct making *m, const char *tbl, const char *col, const 
 	if (!form_ident_ok(col, FORM_COL_MAX) || colno >= FORM_QUESTIONS_MAX + FORM_OPEN_COLUMNS ||
 	    has_column(m->s, tbl, col))
 		return 0;
-	if (form_type_of(type, &t) && form_type_answers(t))
+	if (form_type_of(type, &t, NULL) && form_type_answers(t))
 		sql_type = form_type_column(t);
 	rc = execute(m->s, sqlite3_mprintf("ALTER TABLE \"%w\" ADD COLUMN \"%w\" %s", tbl, col,
 	                                   sql_type));
@@ -121,6 +121,25 @@ static int make_columns(struct making *m)
 		                (const char *)sqlite3_column_text(st, 1),
 		                (const char *)sqlite3_column_text(st, 2),
 		                sqlite3_column_int64(st, 3));
+	sqlite3_finalize(st);
+	return rc;
+}
+
+/* Also of a repeat that has no open question: its rows are there. */
+static int make_repeats(struct making *m)
+{
+	sqlite3_stmt *st;
+	bool good;
+	int rc = db_prepare(m->s,
+	                    "SELECT q.tbl FROM form f JOIN question q ON q.form = f.id"
+	                    " WHERE f.code = ? AND q.type = 'begin_repeat'"
+	                    " AND substr(q.tbl, 1, 2) = 'f_' ORDER BY q.tbl",
+	                    &st);
+
+	if (!rc)
+		rc = db_bind(st, "t", m->code);
+	while (!rc && (rc = db_step(m->s, st)) == 1)
+		rc = open_table(m, (const char *)sqlite3_column_text(st, 0), &good);
 	sqlite3_finalize(st);
 	return rc;
 }
@@ -216,6 +235,8 @@ static int make_form(struct store *s, int64_t form, const char *code)
 	snprintf(m.code, sizeof m.code, "%s", code);
 	snprintf(m.open, sizeof m.open, "f_%s", code);
 	rc = open_table(&m, m.open, &good); /* also when all its questions are personal */
+	if (!rc)
+		rc = make_repeats(&m);
 	if (!rc)
 		rc = make_columns(&m);
 	return rc ? rc : make_indexes(&m, form);

@@ -16,13 +16,6 @@ bool record_asks(const struct question *q)
 	return q->col && !strstr(q->tbl, "__");
 }
 
-static int wrap(int rc, const struct question *q)
-{
-	return rc == ERR_BAD || rc == ERR_NOTFOUND || rc == ERR_TOOBIG
-	               ? err(rc, "%s: %s", q->name, err_text())
-	               : rc;
-}
-
 /* ---- choices ------------------------------------------------------------------------------- */
 
 static int name_choice(void *arg, const char *name, const char *label)
@@ -150,7 +143,7 @@ int record_key_find(struct store *s, const char *code, int64_t unit, const char 
 		rc = db_step(s, st);
 	if (rc == 1) {
 		snprintf(col, sizeof col, "%s", (const char *)sqlite3_column_text(st, 0));
-		form_type_of((const char *)sqlite3_column_text(st, 1), &type);
+		form_type_of((const char *)sqlite3_column_text(st, 1), &type, NULL);
 		sqlite3_reset(st);
 		rc = 0;
 	}
@@ -186,7 +179,7 @@ static int check_record(struct store *s, const char *code, int64_t unit, struct 
 /* ---- one answer -------------------------------------------------------------------------------- */
 
 /* As SQLite writes a REAL, without the ".0" of a whole number. */
-static int canonical_decimal(struct store *s, struct buf *value)
+static int canonical_decimal(struct store *s, struct buf *value, double *number)
 {
 	sqlite3_stmt *st = db_stmt(s, "SELECT CAST(? AS REAL)");
 	const char *text;
@@ -198,6 +191,7 @@ static int canonical_decimal(struct store *s, struct buf *value)
 	if (!rc)
 		rc = db_step(s, st);
 	if (rc == 1) {
+		*number = sqlite3_column_double(st, 0);
 		text = (const char *)sqlite3_column_text(st, 0);
 		buf_reset(value);
 		buf_str(value, text ? text : "");
@@ -210,11 +204,13 @@ static int canonical_decimal(struct store *s, struct buf *value)
 	return rc;
 }
 
-static int check_answer(struct store *s, const struct form *f, const struct question *q,
-                        int64_t unit, const char *text, struct buf *value)
+int record_value(struct store *s, const struct form *f, const struct question *q, int64_t unit,
+                 const char *text, struct buf *value, double *number)
 {
-	int rc = value_check(q->type, text, clock_now_ms(s), value);
+	int rc = value_check(q->type == Q_CALCULATE ? Q_TEXT : q->type, text, clock_now_ms(s),
+	                     value);
 
+	*number = 0;
 	if (rc || !value->len)
 		return rc;
 	switch (q->type) {
@@ -225,120 +221,8 @@ static int check_answer(struct store *s, const struct form *f, const struct ques
 	case Q_RECORD:
 		return check_record(s, q->list ? q->list : "", unit, value);
 	case Q_DECIMAL:
-		return canonical_decimal(s, value);
+		return canonical_decimal(s, value, number);
 	default:
 		return 0;
 	}
-}
-
-static bool empty(const char *text)
-{
-	return !text || !text[strspn(text, " \t\r\n")];
-}
-
-static int read_cell(struct store *s, const struct form *f, const struct question *q, int64_t unit,
-                     const char *text, struct cells *c)
-{
-	struct cell *cell = c->of + (q - f->q);
-	struct buf value = {0};
-	int rc;
-
-	cell->given = true;
-	if (empty(text))
-		return 0;
-	rc = check_answer(s, f, q, unit, text, &value);
-	if (!rc && value.len) {
-		cell->at = c->text.len + 1;
-		buf_add(&c->text, value.data, value.len);
-		buf_u8(&c->text, 0);
-	}
-	buf_release(&value);
-	return rc ? wrap(rc, q) : c->text.err;
-}
-
-/* ---- a record ------------------------------------------------------------------------------------ */
-
-static int which(const struct form *f, const struct answer *a, const struct cells *c,
-                 const struct question **out)
-{
-	const struct question *q = form_question(f, a->name);
-	char shown[SHOWN_LEN];
-
-	*out = q;
-	if (!q)
-		return err(ERR_NOTFOUND, "form %s has no question %s: see 'cayda form show %s'",
-		           f->code, value_shown(a->name, shown), f->code);
-	if (q->tbl && strstr(q->tbl, "__"))
-		return err(ERR_BAD,
-		           "%s is in a repeat: this version does not take answers for those yet",
-		           q->name);
-	if (!q->col)
-		return err(ERR_BAD, "%s takes no answer", q->name);
-	if (c->of[q - f->q].given)
-		return err(ERR_BAD, "%s is answered twice", q->name);
-	return 0;
-}
-
-/* The text has stopped growing: values get their addresses. */
-static void settle(const struct form *f, struct cells *c)
-{
-	size_t i;
-
-	for (i = 0; i < f->nq; i++)
-		c->of[i].set = c->of[i].at ? (const char *)c->text.data + c->of[i].at - 1 : NULL;
-}
-
-int cells_read(struct store *s, const struct form *f, int64_t unit, const struct answer *a,
-               size_t n, struct cells *out)
-{
-	const struct question *q;
-	size_t i;
-	int rc = 0;
-
-	memset(out, 0, sizeof *out);
-	out->of = calloc(f->nq + 1, sizeof *out->of);
-	if (!out->of)
-		return err(ERR_NOMEM, "out of memory");
-	for (i = 0; !rc && i < n; i++) {
-		rc = which(f, a + i, out, &q);
-		if (!rc)
-			rc = read_cell(s, f, q, unit, a[i].value, out);
-	}
-	settle(f, out);
-	return rc;
-}
-
-int cells_preset(struct store *s, const struct form *f, int64_t unit, struct cells *c)
-{
-	const struct question *q;
-	int rc = 0;
-
-	for (q = f->q; !rc && q < f->q + f->nq; q++)
-		if (record_asks(q) && q->preset && !c->of[q - f->q].at)
-			rc = read_cell(s, f, q, unit, q->preset, c);
-	settle(f, c);
-	return rc;
-}
-
-void cells_release(struct cells *c)
-{
-	free(c->of);
-	buf_release(&c->text);
-	memset(c, 0, sizeof *c);
-}
-
-int cell_bind(sqlite3_stmt *st, int i, const struct question *q, const struct cell *c)
-{
-	int64_t v = 0;
-	int rc;
-
-	if (!c->set)
-		rc = sqlite3_bind_null(st, i);
-	else if (q->type == Q_RECORD && !id_parse(c->set, &v))
-		rc = sqlite3_bind_int64(st, i, v);
-	else if (q->type == Q_INTEGER && value_int(c->set, &v))
-		rc = sqlite3_bind_int64(st, i, v);
-	else /* a STRICT table makes a REAL of a decimal's text */
-		rc = sqlite3_bind_text(st, i, c->set, -1, SQLITE_STATIC);
-	return rc ? err(ERR_NOMEM, "out of memory") : 0;
 }

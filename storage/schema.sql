@@ -38,7 +38,8 @@ CREATE TABLE form (
 	version INTEGER NOT NULL,      -- rises by one at each change
 	label TEXT NOT NULL,           -- JSON object, language -> title
 	key_question TEXT,             -- the question that names a record to people, unique in its unit
-	date_question TEXT             -- the question that dates a record, for "latest as of"
+	date_question TEXT,            -- the question that dates a record, for "latest as of"
+	language TEXT                  -- of labels that a calculation stores; NULL: the first
 ) STRICT;
 
 CREATE TABLE question (
@@ -47,7 +48,7 @@ CREATE TABLE question (
 	form INTEGER NOT NULL,
 	ord INTEGER NOT NULL,          -- place in the sheet
 	name TEXT NOT NULL,            -- XLSForm name
-	type TEXT NOT NULL,            -- XLSForm type, without the list
+	type TEXT NOT NULL,            -- XLSForm type, without the list: today, barcode...
 	list TEXT,                     -- choice list, or the form a select_one_from_file picks from
 	section INTEGER,               -- the question row of the group or repeat that holds it
 	tbl TEXT,                      -- table of its answers; NULL for notes and groups
@@ -65,7 +66,10 @@ CREATE TABLE question (
 	check_expr TEXT,
 	check_message TEXT,            -- JSON object
 	calculation TEXT,
-	choice_filter TEXT
+	choice_filter TEXT,
+	required_expr TEXT,            -- where required holds only sometimes
+	required_message TEXT,         -- JSON object
+	repeat_count TEXT
 ) STRICT;
 CREATE INDEX question_form ON question(form, ord);
 

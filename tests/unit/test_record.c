@@ -144,7 +144,7 @@ static void a_bad_answer_is_named_with_what_is_wanted(void **state)
 		{"remark", "\xff", ERR_BAD, "remark: text is not UTF-8"},
 		{"remark", "\033[2J", ERR_BAD, "control"},
 		{"hello", "1", ERR_BAD, "hello takes no answer"},
-		{"m_name", "An", ERR_BAD, "m_name is in a repeat"},
+		{"m_name", "An", ERR_BAD, "m_name is in repeat member"},
 		{"nobody", "1", ERR_NOTFOUND, "no question nobody"},
 	};
 	struct bench *b = *state;
