@@ -415,7 +415,8 @@ static void a_record_tells_who_holds_it(void **state)
 	b->s->self.role = ROLE_OFFICE;
 	assert_ok(db_exec(
 		b->s, "DELETE FROM entry; INSERT INTO feed(author, epoch, scope, class, head, hash,"
-		      " parent_head, root_head) SELECT 1 << 14, 1, _unit, 1, 5, zeroblob(32), 4, 0"
+		      " parent_head, root_head, changed) SELECT 1 << 14, 1, _unit, 1, 5,"
+		      " zeroblob(32), 4, 0, 1"
 		      " FROM f_f"));
 	held(b, id, 1);
 	assert_ok(db_exec(b->s, "UPDATE feed SET parent_head = 5"));
