@@ -140,6 +140,91 @@ static int ask_pull(struct sync_client *c, struct buf *out)
 	return rc ? rc : n > 0;
 }
 
+/* ---- going on ----------------------------------------------------------------------------------- */
+
+static int resume_sync(struct sync_client *c, struct reader *r)
+{
+	struct sync_run *run;
+	size_t n, i, packs;
+
+	c->instance = get_int(r);
+	c->change = get_int(r);
+	get_fixed(r, c->digest, DIGEST_LEN);
+	n = get_array(r);
+	for (i = 0; i < n && i < SYNC_RUNS_MAX && !r->bad; i++) {
+		run = &c->runs.run[i];
+		get_array(r);
+		get_key(r, &run->key);
+		run->first = (uint32_t)get_uint(r);
+		packs = skip_packs(r);
+		run->last = run->first + (uint32_t)packs - 1;
+		c->packs_sent += packs;
+	}
+	c->runs.n = i;
+	c->known = true;
+	return reader_end(r, "the request");
+}
+
+static int resume_pull(struct sync_client *c, struct reader *r)
+{
+	struct feed_key key = {0};
+	struct sync_head *h;
+	struct feed f;
+	size_t n, i;
+	int rc = 0;
+
+	get_uint(r);
+	n = get_array(r);
+	for (i = 0; !rc && i < n && !r->bad; i++) {
+		get_array(r);
+		get_key(r, &key);
+		get_uint(r);
+		h = sync_make_head(c, &key);
+		if (!h)
+			return ERR_NOMEM;
+		h->head = (uint32_t)get_uint(r);
+		rc = feed_find(c->s, &key, false, &f);
+		h->root_head = f.root_head;
+		rc = rc == ERR_NOTFOUND ? 0 : rc;
+	}
+	c->state = PULL;
+	return rc ? rc : reader_end(r, "the request");
+}
+
+int sync_resume(struct sync_client *c, const void *request, size_t len)
+{
+	struct reader r = reader_of(request, len);
+	struct sync_client fresh = *c;
+	uint64_t kind;
+	int rc;
+
+	get_array(&r);
+	kind = get_uint(&r);
+	if (kind == MSG_SYNC)
+		rc = get_uint(&r) == SYNC_VERSION ? resume_sync(c, &r)
+		                                  : err(ERR_BAD, "a request that makes no sense");
+	else
+		rc = kind == MSG_PULL ? resume_pull(c, &r)
+		                      : err(ERR_BAD, "a request that makes no sense");
+	if (!rc) {
+		c->resumed = true;
+		c->rounds++;
+		return 0;
+	}
+	sync_release(c);
+	*c = fresh;
+	return rc;
+}
+
+/* The earlier process's request is done with, but not all that it had been told. */
+static void begin_anew(struct sync_client *c)
+{
+	c->resumed = false;
+	c->ntheirs = 0;
+	c->told = false;
+	c->state = SYNC;
+}
+
 /* ---- the end ---------------------------------------------------------------------------------------- */
 
 static int set_if_other(struct store *s, const char *key, int64_t v)
@@ -205,7 +290,9 @@ int sync_next(struct sync_client *c, struct buf *out)
 	buf_reset(out);
 	while (!rc && c->state != DONE) {
 		rc = c->state == SYNC || c->state == PUSH ? ask_sync(c, out) : ask_pull(c, out);
-		if (rc == 0 && ++c->state == DONE)
+		if (rc == 0 && ++c->state == DONE && c->resumed)
+			begin_anew(c);
+		else if (rc == 0 && c->state == DONE)
 			rc = finish(c);
 	}
 	if (rc == 1 && out->err)

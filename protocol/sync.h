@@ -46,7 +46,8 @@ struct sync_client {
 	 * records then go with the first request; else it is asked for the time first. */
 	bool clock_known;
 	int state;
-	uint8_t digest[DIGEST_LEN];        /* of what was here when it was asked */
+	bool resumed;               /* the pull of an earlier process: a whole sync follows */
+	uint8_t digest[DIGEST_LEN]; /* of what was here when it was asked */
 	uint8_t parent_digest[DIGEST_LEN]; /* that differs from it */
 	int64_t instance, change;          /* up to where the parent's heads are known */
 	bool told;                         /* it has answered */
@@ -66,6 +67,9 @@ struct sync_client {
 /* Starts a sync. Ends with sync_release(). */
 void sync_init(struct sync_client *c, struct store *s, int64_t parent_scope);
 void sync_release(struct sync_client *c);
+/* Takes up a request that an earlier process had under way: its answer is the next. ERR_BAD: it is none
+ * of ours; nothing happened. */
+int sync_resume(struct sync_client *c, const void *request, size_t len);
 /* The next request in out (emptied first): 1, or 0 when the sync is over, or ERR_*. */
 int sync_next(struct sync_client *c, struct buf *out);
 /* The parent's answer to it, round_ms after it was sent; -1 when that tells nothing about the

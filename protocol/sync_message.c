@@ -125,7 +125,7 @@ int put_packs(struct buf *b, struct store *s, const struct feed *f, uint32_t seq
 	return rc < 0 ? rc : b->err;
 }
 
-void skip_packs(struct reader *r)
+size_t skip_packs(struct reader *r)
 {
 	uint8_t sig[SIG_LEN];
 	size_t n = get_array(r), i, len;
@@ -135,6 +135,7 @@ void skip_packs(struct reader *r)
 		get_bytes(r, &len);
 		get_fixed(r, sig, sizeof sig);
 	}
+	return n;
 }
 
 int get_packs(struct reader *r, struct store *s, const struct feed_key *key, uint32_t first,

@@ -31,9 +31,10 @@ uint32_t sync_root_head(const struct store *s, const struct feed *f);
  * *last is the seq of the last of them. */
 int put_packs(struct buf *b, struct store *s, const struct feed *f, uint32_t seq, uint32_t upto,
               size_t max, uint32_t *last);
+/* Passes over such an array; returns how many they are. */
+size_t skip_packs(struct reader *r);
 /* Takes such an array for the feed: each pack goes through feed_receive(). When one is refused
  * the rest is skipped and *refused is ERR_* with its text recorded. */
-void skip_packs(struct reader *r);
 int get_packs(struct reader *r, struct store *s, const struct feed_key *key, uint32_t first,
               struct feed *f, uint64_t *taken, int *refused);
 

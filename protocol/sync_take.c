@@ -22,7 +22,7 @@ struct sync_head *sync_their_head(struct sync_client *c, const struct feed_key *
 	return NULL;
 }
 
-static struct sync_head *make_head(struct sync_client *c, const struct feed_key *key)
+struct sync_head *sync_make_head(struct sync_client *c, const struct feed_key *key)
 {
 	struct sync_head *have = sync_their_head(c, key), *grown;
 
@@ -50,7 +50,7 @@ static int note_head(struct sync_client *c, const struct feed_key *key, uint32_t
 	if (rc && rc != ERR_NOTFOUND)
 		return rc;
 	if (head > f.head || sync_their_head(c, key)) {
-		h = make_head(c, key);
+		h = sync_make_head(c, key);
 		if (!h)
 			return ERR_NOMEM;
 		h->head = head;
@@ -74,7 +74,7 @@ static int take_result(struct sync_client *c, struct reader *r, const struct syn
 	if (r->bad)
 		return 0;
 	if (reason[0] || head < run->last) {
-		h = make_head(c, &run->key);
+		h = sync_make_head(c, &run->key);
 		if (!h)
 			return ERR_NOMEM;
 		/* less than it had said: from there again, but once */

@@ -41,7 +41,7 @@ static bool all_sync(struct world *w, bool tell)
 			continue;
 		steps = net_sync(&w->node[i]);
 		if (!w->node[i].hostile)
-			same &= steps == 1;
+			same &= steps == 1 && w->node[i].up_to_date;
 		if (tell && steps > 1)
 			trace(w, "node %d still syncs in %u: %s", i, steps, err_text());
 		pass(w, 1000);

@@ -336,7 +336,8 @@ void model_sealed(struct sim_node *n)
 			e = &f->e[i];
 			e->sealed_ms = n->w->now_ms;
 			e->right = n->right;
-			e->right_all_along = n->right && e->jumps == n->jumps;
+			e->right_all_along = n->right && e->jumps == n->jumps &&
+			                     clock_ms(e->seen) <= e->true_ms + 60000;
 		}
 	}
 }

@@ -5,7 +5,7 @@
 # usage: B=build/BOARD COMPILE='cc flags' LINK='cc flags' LIBS='-l...' SEEDS=n JOBS=n tests/sim/mutants.sh [NUMBER...]
 set -u
 numbers=${*:-$(sed -n 's/^ \*  *\([0-9][0-9]*\)  .*/\1/p' storage/mutant.h)}
-units="test_merge test_merge_hostile test_sync test_store test_revoke"
+units="test_merge test_merge_hostile test_sync test_sync_rounds test_store test_revoke"
 alive=0
 
 build() { # NUMBER: the objects that it touches, in $dir

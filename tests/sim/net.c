@@ -110,6 +110,7 @@ static bool next(struct sim_node *n)
 	if (rc < 0 && !memvfs_was_cut())
 		must(n->w, rc, "ask");
 	n->asking = rc == 1;
+	n->up_to_date = n->client.up_to_date;
 	if (!n->asking)
 		net_drop(n);
 	else if (!n->hostile)

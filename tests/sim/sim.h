@@ -79,6 +79,7 @@ struct sim_node {
 	unsigned steps; /* of this sync */
 	struct told told[96];
 	size_t ntold;
+	bool up_to_date; /* its last sync found nothing to do */
 	/* an old copy of its disk */
 	struct image copy;
 	bool has_copy, copy_enrolled;
