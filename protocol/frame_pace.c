@@ -20,7 +20,6 @@
 #define RTT_MET 4       /* frame times: met, as far as our own short queue lets one see */
 #define QUEUE_LOW 2     /* frames in the line's queue: below, send faster than arrives */
 #define QUEUE_HIGH 4    /* above, slower */
-#define FOREIGN 1       /* frames by which the queue is longer than ours: others share it */
 #define WINDOW_LEAST 2  /* frames */
 #define SAMPLE_FRAMES 2 /* a sample is over at least so many */
 #define SAMPLE_TIME_MAX (30 * SECOND) /* and not longer: the receiver's clock may have gone round */
@@ -100,8 +99,6 @@ static uint64_t window(const struct frame_pace *p)
 		return w < WINDOW_UNHEARD * FRAME ? w : WINDOW_UNHEARD * FRAME;
 	if (p->drain)
 		w = holds / 2 > DRAIN_LEAST * FRAME ? holds / 2 : DRAIN_LEAST * FRAME;
-	else if (p->shared && (uint64_t)p->rate * (uint64_t)p->rtt / SECOND / 2 < w)
-		w = (uint64_t)p->rate * (uint64_t)p->rtt / SECOND / 2;
 	return w > least ? w : least;
 }
 
@@ -128,16 +125,6 @@ static double pace_rate(const struct frame_pace *p)
 	return rate > p->rate_max ? p->rate_max : rate;
 }
 
-/* What of our own waits before a frame that is sent now. */
-static uint32_t add_to_queue(struct frame_pace *p, unsigned bytes, int64_t now)
-{
-	double left = p->queue - (double)(now - p->queue_at) * p->rate / (double)SECOND;
-
-	p->queue = (left > 0 ? left : 0) + bytes;
-	p->queue_at = now;
-	return p->rate ? (uint32_t)(p->queue - bytes) : UINT32_MAX;
-}
-
 void pace_sent(struct frame_pace *p, const struct frame_sent *f, int64_t now)
 {
 	struct frame_sent *to = &p->ring[p->sent % PACE_RING];
@@ -150,8 +137,6 @@ void pace_sent(struct frame_pace *p, const struct frame_sent *f, int64_t now)
 	p->pause = false;
 	p->bytes += f->bytes;
 	p->sent++;
-	to->flight = (uint32_t)in_flight(p);
-	to->queue = add_to_queue(p, f->bytes, now);
 	if (p->sent - p->top > PACE_RING)
 		p->top = p->sent - PACE_RING;
 	if (f->ask && p->asked == PACE_NEVER) {
@@ -171,8 +156,9 @@ static void add_sample(struct frame_pace *p, double rate)
 
 	rate = rate > p->rate_max ? p->rate_max : rate < RATE_LEAST ? RATE_LEAST : rate;
 	v = (uint32_t)rate;
-	if (p->samples == 1 && v < p->rate / 2)
+	if (!p->measured && v < p->rate / 2)
 		p->samples = 0; /* what was known of the line is of another one */
+	p->measured = true;
 	p->sample[p->samples++ % PACE_SAMPLES] = v;
 	for (i = 0; i < PACE_SAMPLES && i < p->samples; i++)
 		most = p->sample[i] > most ? p->sample[i] : most;
@@ -192,6 +178,8 @@ static void measure_rate(struct frame_pace *p, const struct frame_sent *from,
 		if (pace_flying(p, i)->paused)
 			return;
 	came = came < frames ? came : frames;
+	if (!p->measured && came < frames)
+		return; /* a loss makes it too low, which later ones would put right */
 	arrived = bytes * came / frames * (double)SECOND / took;
 	sent = send_time > 0 ? bytes * (double)SECOND / send_time : arrived;
 	add_sample(p, sent < arrived ? sent : arrived);
@@ -222,21 +210,7 @@ static void measure_least(struct frame_pace *p, int64_t now)
 	}
 }
 
-/* Is the queue longer than what we put there? */
-static void measure_others(struct frame_pace *p, const struct frame_sent *echo)
-{
-	int64_t steady, empty;
-
-	p->shared = false;
-	if (!p->rate || echo->queue == UINT32_MAX)
-		return;
-	steady = (int64_t)echo->flight * SECOND / p->rate;
-	empty = pace_rtt(p) + (int64_t)echo->queue * SECOND / p->rate;
-	p->shared = p->rtt > (steady > empty ? steady : empty) + FOREIGN * pace_frame_time(p);
-}
-
-static void measure_rtt(struct frame_pace *p, const struct frame_sent *echo, int64_t rtt,
-                        int64_t now)
+static void measure_rtt(struct frame_pace *p, int64_t rtt, int64_t now)
 {
 	int64_t change = rtt > p->rtt ? rtt - p->rtt : p->rtt - rtt;
 
@@ -244,7 +218,6 @@ static void measure_rtt(struct frame_pace *p, const struct frame_sent *echo, int
 		p->rtt_spread += (change - p->rtt_spread) / 4;
 	p->rtt = rtt > 0 ? rtt : 1;
 	measure_least(p, now);
-	measure_others(p, echo);
 }
 
 static void find_question(struct frame_pace *p)
@@ -287,7 +260,7 @@ const struct frame_sent *pace_heard(struct frame_pace *p, bool same_run, uint32_
 	p->top = i + 1;
 	p->top_bytes = to->before + to->bytes;
 	p->heard = now;
-	measure_rtt(p, to, now - to->at - (int64_t)held * FRAME_TICK, now);
+	measure_rtt(p, now - to->at - (int64_t)held * FRAME_TICK, now);
 	if (p->has_last && same_run && p->last_top && p->sent - p->last_top < PACE_RING) {
 		double came = (double)(uint32_t)(received - p->last_received);
 

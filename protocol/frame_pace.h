@@ -21,8 +21,6 @@ struct frame_sent {
 	bool paused;     /* there was nothing to send before it: how fast it came says nothing */
 	int64_t at;
 	uint64_t before; /* bytes sent before it */
-	uint32_t flight; /* bytes in flight with it, */
-	uint32_t queue;  /* of which our own waited before it in the line, by the rate known then */
 };
 
 struct frame_pace {
@@ -33,23 +31,21 @@ struct frame_pace {
 	uint64_t top_bytes;      /* up to the end of the last frame that is known to have come */
 	uint32_t rate, rate_max; /* bytes a second; rate 0: not known */
 	uint32_t sample[PACE_SAMPLES];
-	unsigned samples;                /* ever */
-	int64_t rtt_least;               /* with no queue; PACE_NEVER: not known */
-	int64_t rtt_seen;                /* when it was last met, about */
-	int64_t rtt_guess;               /* from another time; 0: not known */
-	int64_t rtt;                     /* the last, queue included; 0: not known */
-	int64_t rtt_spread;              /* mean difference from one to the next */
-	double lost, of;                 /* frames, older ones counting less */
-	int64_t next;                    /* not before that */
-	int64_t heard;                   /* time of the last state that said something new */
-	int64_t asked;                   /* time of the first unanswered question, or PACE_NEVER */
-	uint64_t asked_bytes;            /* sent up to its end */
+	unsigned samples;     /* ever */
+	bool measured;        /* one of them is of this time, and of frames all of which came */
+	int64_t rtt_least;    /* with no queue; PACE_NEVER: not known */
+	int64_t rtt_seen;     /* when it was last met, about */
+	int64_t rtt_guess;    /* from another time; 0: not known */
+	int64_t rtt;          /* the last, queue included; 0: not known */
+	int64_t rtt_spread;   /* mean difference from one to the next */
+	double lost, of;      /* frames, older ones counting less */
+	int64_t next;         /* not before that */
+	int64_t heard;        /* time of the last state that said something new */
+	int64_t asked;        /* time of the first unanswered question, or PACE_NEVER */
+	uint64_t asked_bytes; /* sent up to its end */
 	uint32_t last_at, last_received; /* of the last state: the receiver's clock and count */
 	uint64_t last_top;
 	bool has_last;
-	double queue;        /* bytes of our own that wait in the line, if the rate is right */
-	int64_t queue_at;    /* at that time */
-	bool shared;         /* others' packets wait there, too */
 	bool drain;          /* the queue is let run empty, to see the round trip without it */
 	uint64_t drain_from; /* frames from there were sent into it */
 	bool pause;          /* there is nothing to send now */

@@ -19,9 +19,7 @@
 	(INT64_C(60) * 1000000) /* between probes: an outage is noticed to be over by then */
 #define VAIN_MAX \
 	256 /* symbols sent for nothing, by what the receiver says, before it is not believed */
-/* Full frames lost in a row, with two probes answered: they are too large for the line, */
-#define LARGE_LOST 8
-#define LARGE_LOST_PASSED 32 /* on which some did pass */
+#define LARGE_LOST 10 /* full frames in a row, and two probes answered: too large for the line */
 
 static size_t clamp(size_t v, size_t otherwise, size_t most)
 {
@@ -220,7 +218,6 @@ void frame_send_moved(struct frame_send *s, const struct frame_line *line, int64
 {
 	pace_init(&s->pace, line, s->conf.rate_max, now);
 	s->larges_then = s->larges;
-	s->large_passed = false;
 	s->probes = s->silent = 0;
 	s->probe = now;
 	s->wait_until = now;
@@ -262,13 +259,11 @@ static void judge_room(struct frame_send *s, const struct frame_sent *echo, bool
 	unsigned lost = echo->larges - s->larges_then;
 
 	if (more || echo->large) {
-		s->large_passed |= echo->larges > 0;
 		s->larges_then = s->larges;
 		s->probes = 0;
 	} else if (echo->probe && s->probes++ == 0) {
 		s->larges_then = echo->larges; /* those before may have met an outage */
-	} else if (lost >= (s->large_passed ? LARGE_LOST_PASSED : LARGE_LOST) &&
-	           s->room > s->conf.room_small) {
+	} else if (lost >= LARGE_LOST && s->room > s->conf.room_small) {
 		shrink(s);
 	}
 }

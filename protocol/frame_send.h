@@ -58,7 +58,6 @@ struct frame_send {
 	uint32_t larges;      /* full frames sent */
 	uint32_t larges_then; /* the same when it was last known how the line does */
 	unsigned probes;      /* answered since then */
-	bool large_passed;    /* a full frame has come on this line */
 	int64_t wait_until;   /* the receiver is busy until then */
 	struct frame_pace pace;
 };

@@ -205,6 +205,52 @@ static void a_state_of_another_is_refused(void **state)
 	assert_true(frame_send_done(&s));
 }
 
+/* Two transfers may have one tag: it would be asked and told so again and again. */
+static void a_tag_that_was_not_known_is_not_tried_again(void **state)
+{
+	struct frame_state t = {.status = FRAME_HAS, .echo = 1};
+	uint8_t bytes[FRAME_STATE_MAX];
+	struct frame_head h;
+	struct frame_out out;
+	struct frame_send s;
+	unsigned i;
+
+	(void)state;
+	begin(&s, 0);
+	t.name = s.name;
+	for (i = 0; i < 3; i++) {
+		frame_send_next(&s, (i + 1) * SECOND, &out);
+		assert_int_equal(frame_head_read(&h, out.bytes, out.len), 0);
+		assert_int_equal(h.brief, i == 1);
+		t.status = i == 1 ? FRAME_WHAT : FRAME_HAS;
+		t.brief = h.brief;
+		t.echo = h.index + 1;
+		frame_send_state(&s, bytes, frame_state_write(&t, s.windows, bytes),
+		                 (i + 1) * SECOND + 1);
+	}
+	frame_send_next(&s, 5 * SECOND, &out);
+	assert_int_equal(frame_head_read(&h, out.bytes, out.len), 0);
+	assert_false(h.brief);
+}
+
+/* What a frame of an earlier life is answered with must not look like an answer to this one's. */
+static void two_lives_do_not_begin_with_one_index(void **state)
+{
+	struct frame_head h[2];
+	struct frame_out out;
+	struct frame_send s;
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		frame_send_init(&s, NULL, NULL, id, data, sizeof data, true, SECOND + i * 4000);
+		frame_send_next(&s, SECOND + i * 4000, &out);
+		assert_int_equal(frame_head_read(&h[i], out.bytes, out.len), 0);
+		assert_true(h[i].probe && h[i].ask && h[i].map);
+	}
+	assert_int_not_equal(h[0].index, h[1].index);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -214,6 +260,8 @@ int main(void)
 		cmocka_unit_test(who_goes_back_gets_little),
 		cmocka_unit_test(no_claim_makes_it_faster_than_configured),
 		cmocka_unit_test(no_claim_stops_it),
+		cmocka_unit_test(two_lives_do_not_begin_with_one_index),
+		cmocka_unit_test(a_tag_that_was_not_known_is_not_tried_again),
 		cmocka_unit_test(a_state_of_another_is_refused),
 	};
 

@@ -283,6 +283,30 @@ static void a_frame_of_the_wrong_size_is_refused(void **state)
 	frame_recv_release(&r);
 }
 
+/* Its loss would cost a probe's time; where nothing was lost that is not likely. */
+static void the_end_is_said_twice_where_frames_were_lost(void **state)
+{
+	uint8_t out[FRAME_STATE_MAX];
+	struct frame_name name = {.len = 3000, .size = 1000};
+	struct frame_head h = {.parts = 1, .data = data, .start = data, .data_len = 1000};
+	struct frame_recv r;
+	struct frame_kept kept;
+	unsigned copies, i, lost;
+
+	(void)state;
+	for (lost = 0; lost < 2; lost++) {
+		assert_ok(frame_recv_init(&r, &name, 1));
+		for (i = 0; i < 3; i++) {
+			h.index = i == 1 && lost ? 5 : i;
+			assert_ok(frame_recv_take(&r, &h, 5, &kept));
+			frame_recv_state(&r, true, 5, out, &copies);
+			assert_int_equal(copies, i == 2 && lost ? 2 : 1);
+		}
+		assert_true(frame_recv_complete(&r));
+		frame_recv_release(&r);
+	}
+}
+
 /* ---- the table ------------------------------------------------------------------------------- */
 
 /* A probe for a transfer of its own. */
@@ -404,6 +428,7 @@ int main(void)
 		cmocka_unit_test(any_so_many_frames_give_the_content),
 		cmocka_unit_test(what_brings_nothing_is_not_to_be_kept),
 		cmocka_unit_test(a_frame_of_the_wrong_size_is_refused),
+		cmocka_unit_test(the_end_is_said_twice_where_frames_were_lost),
 		cmocka_unit_test(the_table_keeps_within_its_limits),
 		cmocka_unit_test(tags_name_what_is_known_and_only_one),
 		cmocka_unit_test(who_missed_the_end_is_told_of_it),
