@@ -22,6 +22,12 @@ $(B)/test/test_badlink: $(BADLINK_OBJECTS)
 	@mkdir -p $(@D)
 	@$(CC) $(OUR_LDFLAGS) $^ -lcmocka -lm -o $@
 
+# What the tests call that is not ours.
+LINK_PACKAGES := iproute2 tshark
+check: | link-setup
+link-setup:
+	@boards/setup.sh $(LINK_PACKAGES)
+
 check: export BADLINK := $(CURDIR)/$(BADLINK)
 check: export PROBE := $(CURDIR)/$(PROBE)
 check: $(BADLINK) $(PROBE)
@@ -29,10 +35,10 @@ check: $(BADLINK) $(PROBE)
 -include $(BADLINK_OBJECTS:.o=.d)
 
 # What the measurements call: the programs beside which cayda is measured, and their tools.
-BENCH_PACKAGES := libcoap3-bin tshark sqlite3 curl openssl iproute2 $(if $(shell command -v node),,nodejs) \
+BENCH_PACKAGES := $(LINK_PACKAGES) libssl-dev sqlite3 curl openssl $(if $(shell command -v node),,nodejs) \
 	$(if $(shell command -v npm),,npm)
 
-.PHONY: bench-link
+.PHONY: bench-link link-setup
 bench-link: $(B)/cayda $(GEN) $(BADLINK)
 	@boards/setup.sh $(BENCH_PACKAGES)
 	@CAYDA=$(CURDIR)/$(B)/cayda GEN=$(CURDIR)/$(GEN) BADLINK=$(CURDIR)/$(BADLINK) tests/link/bench.sh build/bench.tsv

@@ -85,7 +85,7 @@ tell() {
 run() { # ROW SEED LIMIT: in a folder of its own; the row's script ends what it started
 	local dir=$work/$1-$2 status=0
 	mkdir -p "$dir"
-	(cd "$dir" && SEED=$2 exec timeout -k 10 "$3" sh "$ROOT/tests/link/row.sh" "$1") >"$dir/log" 2>&1 || status=$?
+	(cd "$dir" && SEED=$2 exec timeout -k 10 "$3" sh "$work/row.sh" "$1") >"$dir/log" 2>&1 || status=$?
 	if [ $status != 0 ]; then
 		echo "bench: $1, seed $2: $([ $status = 124 ] && echo "not done in $3 s" || tail -n 1 "$dir/log") (${dir#"$ROOT/"})" >&2
 		touch "$work/failed"
@@ -98,63 +98,74 @@ run() { # ROW SEED LIMIT: in a folder of its own; the row's script ends what it 
 peers() {
 	mkdir -p "$PEERS"
 	cp tests/bench/peers/* "$PEERS/"
+	tests/bench/peers/coap.sh "$PEERS/coap"
 	cmp -s "$PEERS/package-lock.json" "$PEERS/installed.json" && return
 	rm -rf "$PEERS/node_modules"
 	(cd "$PEERS" && timeout 300 npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1) || return
 	cp "$PEERS/package-lock.json" "$PEERS/installed.json"
 }
 
-chosen=()
-first=${FIRST:-1}
-seconds=0
-rm -rf "$work" "$BASE"
-mkdir -p "$work" "$BASE"
-peers || echo "bench: the npm registry cannot be reached: PouchDB is left out (${PEERS#"$ROOT/"}/npm.log)" >&2
-while read -r row n limit usual figures; do
-	[ -n "$row" ] && wanted "$row" $figures || continue
-	[ "$row" != visits_pouchdb ] || [ -e "$PEERS/installed.json" ] || continue
-	n=$((SEEDS + 0 > 0 ? (n > 5 ? n * SEEDS / 5 : SEEDS) : n))
-	chosen+=("$row $n $limit $usual $figures")
-	seconds=$((seconds + n * usual))
-done <<<"$rows"
-[ ${#chosen[@]} -gt 0 ] || { echo "bench: no row of '${ROWS:-}'" >&2; exit 1; }
-echo "bench: about $((seconds / jobs / 60 + 1)) minutes" >&2
+main() { # as one piece, for the same reason
+	chosen=()
+	first=${FIRST:-1}
+	seconds=0
+	rm -rf "$work" "$BASE"
+	mkdir -p "$work" "$BASE"
+	cp tests/link/row.sh "$work/" # it may be edited while it is in use
+	peers || echo "bench: the npm registry cannot be reached: PouchDB is left out (${PEERS#"$ROOT/"}/npm.log)" >&2
+	while read -r row n limit usual figures; do
+		[ -n "$row" ] && wanted "$row" $figures || continue
+		[ "$row" != visits_pouchdb ] || [ -e "$PEERS/installed.json" ] || continue
+		n=$((${SEEDS:-0} > 0 ? (n > 5 ? n * ${SEEDS:-0} / 5 : ${SEEDS:-0}) : n))
+		chosen+=("$row $n $limit $usual $figures")
+		seconds=$((seconds + n * usual))
+	done <<<"$rows"
+	[ ${#chosen[@]} -gt 0 ] || { echo "bench: no row of '${ROWS:-}'" >&2; exit 1; }
+	echo "bench: about $((seconds / jobs / 60 + 1)) minutes" >&2
 
-VISITS=$ROOT/../shared/data/bench_visits_1000.csv
-if [ ! -r "$VISITS" ]; then
-	"$GEN" --population tests/data/sample_population.csv --commune 90006 --village 1 --visits 1000 --out "$BASE/drawn"
-	VISITS=$BASE/drawn/visits.csv
-fi
-export VISITS
-(cd "$BASE" && sh "$ROOT/tests/link/base.sh") >"$work/base.log" 2>&1 || {
-	tail -n 5 "$work/base.log" >&2
-	exit 1
-}
-trap 'kill $(jobs -rp) 2>/dev/null; wait' EXIT
-trap 'exit 1' INT TERM HUP
-for line in "${chosen[@]}"; do
-	read -r row n limit _ <<<"$line"
-	for ((seed = first; seed < first + n; seed++)); do
-		while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do
-			wait -n
-			tell
+	VISITS=$ROOT/../shared/data/bench_visits_1000.csv
+	if [ ! -r "$VISITS" ]; then
+		mkdir -p "$BASE"/drawn/{1,2,3,4,5}
+		for village in 1 2 3 4 5; do
+			"$GEN" --population tests/data/sample_population.csv --commune 90006 --village $village --visits 200 \
+				--out "$BASE/drawn/$village"
 		done
-		run "$row" $seed "$limit" &
+		awk -F, -v OFS=, 'NR == 1 || FNR > 1 {if (NR > 1) $1 = ++n; print}' "$BASE"/drawn/*/visits.csv \
+			>"$BASE/drawn/visits.csv"
+		VISITS=$BASE/drawn/visits.csv
+	fi
+	export VISITS
+	(cd "$BASE" && sh "$ROOT/tests/link/base.sh") >"$work/base.log" 2>&1 || {
+		tail -n 5 "$work/base.log" >&2
+		exit 1
+	}
+	trap 'kill $(jobs -rp) 2>/dev/null; wait' EXIT
+	trap 'exit 1' INT TERM HUP
+	for line in "${chosen[@]}"; do
+		read -r row n limit _ <<<"$line"
+		for ((seed = first; seed < first + n; seed++)); do
+			while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do
+				wait -n
+				tell
+			done
+			run "$row" $seed "$limit" &
+		done
 	done
-done
-while [ $told -lt ${#chosen[@]} ]; do
-	wait -n
-	tell
-done
+	while [ $told -lt ${#chosen[@]} ]; do
+		wait -n
+		tell
+	done
 
-# How many times longer the same visits take by HTTPS.
-awk -F '\t' -v OFS='\t' '$2 != "-" {median[$1] = $2}
-	END {if (median["visits_cayda"] && median["visits_https"])
-		print "vs_https", sprintf("%.2f", median["visits_https"] / median["visits_cayda"]), "times"}' "$work/kept" \
-	>"$work/derived"
-awk '{print "bench", $1, $2, $3}' "$work/derived"
-cat "$work/derived" >>"$work/kept"
-touch "$out"
-awk -F '\t' 'NR == FNR {fresh[$1] = 1} NR > FNR && !($1 in fresh)' "$work/kept" "$out" >"$work/old"
-cat "$work/old" "$work/kept" >"$out"
-[ ! -e "$work/failed" ]
+	# How many times longer the same visits take by HTTPS.
+	awk -F '\t' -v OFS='\t' '$2 != "-" {median[$1] = $2}
+		END {if (median["visits_cayda"] && median["visits_https"])
+			print "vs_https", sprintf("%.2f", median["visits_https"] / median["visits_cayda"]), "times"}' "$work/kept" \
+		>"$work/derived"
+	awk '{print "bench", $1, $2, $3}' "$work/derived"
+	cat "$work/derived" >>"$work/kept"
+	touch "$out"
+	awk -F '\t' 'NR == FNR {fresh[$1] = 1} NR > FNR && !($1 in fresh)' "$work/kept" "$out" >"$work/old"
+	cat "$work/old" "$work/kept" >"$out"
+	[ ! -e "$work/failed" ]
+}
+main

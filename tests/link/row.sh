@@ -80,17 +80,6 @@ run_wire() {
 	figure wire_10_updates $(($(wire_total) - idle)) bytes
 }
 
-# random BYTES: so much is recorded that does not compress: notes of letters drawn from 64, three quarters of
-# which remain, each with 34 bytes of other answers and of packing.
-random() {
-	notes=$(($1 / (700 * 3 / 4 + 34)))
-	head -c $((notes * 525)) /dev/zero |
-		openssl enc -aes-128-ctr -nosalt -pbkdf2 -pass "pass:$SEED" | base64 -w 700 >notes.txt
-	awk -F, -v OFS=, 'NR == FNR {note[FNR] = $0; n = FNR; next}
-		FNR == 1 || FNR <= n + 1 {if (FNR > 1) $NF = note[FNR - 1]; print}' notes.txt "$BASE/visits.csv" >random.csv
-	cy d import visit random.csv >/dev/null
-}
-
 # bulk BYTES SECONDS LINE...: a session is made over the line while it loses nothing, then so much goes up
 bulk() {
 	bulk_bytes=$1
@@ -101,7 +90,8 @@ bulk() {
 	link_up $(echo "$@" | tr ' ' '\n' | grep -E '^(rate|delay)=') seed="$SEED"
 	synced 60
 	packs=$(pack_bytes)
-	random "$bulk_bytes"
+	random_notes "$BASE/visits.csv" "$bulk_bytes" >random.csv
+	cy d import visit random.csv >/dev/null
 	link_up "$@" seed="$SEED"
 	synced "$bulk_limit"
 	link_count
@@ -218,15 +208,15 @@ run_visits_https_bbr() {
 # The body as it came is fetched again over a good line and compared.
 coap() { # NAME CLIENT-OPTIONS SERVER-OPTIONS
 	visits_json
-	far_start coap coap-server-openssl -A $FAR4 -k secret $3
+	far_start coap "$PEERS/coap/coap-server" -A $FAR4 -k secret $3
 	within "the CoAP server listens" bound udp 5684
 	link_up $BAD seed="$SEED"
-	timed $PEER_LIMIT coap-client-openssl -m put -u device -k secret -B $PEER_LIMIT -b 1024 $2 \
+	timed $PEER_LIMIT "$PEERS/coap/coap-client" -m put -u device -k secret -B $PEER_LIMIT -b 1024 $2 \
 		-f visits.json.gz "coaps://$FAR4/example_data"
 	peer_took=$TOOK
 	[ "$TOOK" = - ] && peer_wire=- || peer_wire=$(wire_total)
 	link_up
-	near coap-client-openssl -m get -u device -k secret -B 20 -o back.gz "coaps://$FAR4/example_data" \
+	near "$PEERS/coap/coap-client" -m get -u device -k secret -B 20 -o back.gz "coaps://$FAR4/example_data" \
 		>back.log 2>&1 || true
 	cmp -s back.gz visits.json.gz || peer_took=- peer_wire=-
 	figure "visits_$1" "$peer_took" s
