@@ -1,12 +1,15 @@
 /* answer.c - what people type, made into what storage takes. */
 #include "agent/answer.h"
 
+#include "agent/file.h"
 #include "agent/i18n.h"
 #include "storage/err.h"
 #include "storage/text.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define ANSWERS_FILE_MAX (4u * 1024 * 1024) /* bytes of one record's answers */
 
 static const char *const language[LANGUAGES] = {"vi", "en"};
 
@@ -25,7 +28,7 @@ static char *taken(struct buf *b)
 	return text;
 }
 
-static int add_pick(void *arg, const char *name, const char *label)
+int picks_add(void *arg, const char *name, const char *label)
 {
 	struct picks *l = arg;
 	struct pick *more = realloc(l->pick, (l->n + 1) * sizeof *more);
@@ -51,6 +54,31 @@ static int add_pick(void *arg, const char *name, const char *label)
 	}
 	buf_release(&b);
 	return rc ? rc : whole ? 0 : no_memory();
+}
+
+/* Ends the walk of a list that is too long to be held. */
+static int add_few(void *arg, const char *name, const char *label)
+{
+	struct picks *l = arg;
+
+	l->large = l->n == PICKS_MAX;
+	return l->large ? 1 : picks_add(l, name, label);
+}
+
+void picks_release(struct picks *l)
+{
+	size_t i, k;
+
+	for (i = 0; i < l->n; i++) {
+		free(l->pick[i].name);
+		for (k = 0; k < LANGUAGES; k++) {
+			free(l->pick[i].label[k]);
+			free(l->pick[i].fold[k]);
+		}
+	}
+	free(l->pick);
+	l->pick = NULL;
+	l->n = 0;
 }
 
 static bool is_select(const struct question *q)
@@ -85,7 +113,11 @@ static int load_lists(struct ctx *ctx, struct answers *a)
 			continue;
 		l->list = q->list;
 		a->nlist++;
-		rc = form_choices(ctx->s, a->form, q->list, add_pick, l);
+		rc = form_choices(ctx->s, a->form, q->list, add_few, l);
+		if (l->large) {
+			picks_release(l);
+			rc = rc < 0 ? rc : 0;
+		}
 	}
 	return rc;
 }
@@ -95,6 +127,25 @@ const char *pick_label(const struct pick *p)
 	const char *label = p->label[strcmp(i18n_lang(), "vi") != 0];
 
 	return *label ? label : p->name;
+}
+
+void picks_label(struct ctx *ctx, const struct answers *a, const struct picks *l, const char *name,
+                 size_t len, struct buf *out)
+{
+	size_t before = out->len, i;
+	char one[256];
+
+	for (i = 0; i < l->n; i++) {
+		if (strlen(l->pick[i].name) == len && memcmp(l->pick[i].name, name, len) == 0) {
+			buf_str(out, pick_label(&l->pick[i]));
+			return;
+		}
+	}
+	snprintf(one, sizeof one, "%.*s", (int)len, name);
+	if (l->large)
+		form_choice_label(ctx->s, a->form, l->list, one, i18n_lang(), out);
+	if (out->len == before)
+		buf_str(out, one);
 }
 
 /* ---- life -------------------------------------------------------------------------------- */
@@ -107,6 +158,7 @@ int answers_open(struct ctx *ctx, const char *code, struct answers *a)
 	rc = form_load(ctx->s, code, &a->form);
 	if (rc)
 		return rc;
+	a->form->lang = i18n_lang();
 	a->value = calloc(a->form->nq + 1, sizeof *a->value);
 	a->given = calloc(a->form->nq + 1, sizeof *a->given);
 	rc = a->value && a->given ? load_lists(ctx, a) : no_memory();
@@ -127,20 +179,10 @@ void answers_clear(struct answers *a)
 
 void answers_release(struct answers *a)
 {
-	size_t i, j;
+	size_t i;
 
-	for (i = 0; i < a->nlist; i++) {
-		for (j = 0; j < a->lists[i].n; j++) {
-			struct pick *p = &a->lists[i].pick[j];
-
-			free(p->name);
-			free(p->label[0]);
-			free(p->label[1]);
-			free(p->fold[0]);
-			free(p->fold[1]);
-		}
-		free(a->lists[i].pick);
-	}
+	for (i = 0; i < a->nlist; i++)
+		picks_release(a->lists + i);
 	free(a->lists);
 	answers_clear(a);
 	free(a->value);
@@ -162,6 +204,13 @@ static bool in_repeat(const struct form *f, const struct question *q)
 bool answers_holds(const struct form *f, size_t i)
 {
 	return f->q[i].col && !in_repeat(f, f->q + i);
+}
+
+bool answers_always_asks(const struct form *f, size_t i)
+{
+	while (!f->q[i].expr[FORM_RELEVANT] && f->q[i].in)
+		i = f->q[i].in - 1;
+	return !f->q[i].expr[FORM_RELEVANT];
 }
 
 bool answers_asks(const struct form *f, size_t i)
@@ -303,12 +352,13 @@ static bool is_today(const char *typed)
 	return yes;
 }
 
-static void meaning(const struct answers *a, const struct question *q, const char *typed,
+static void meaning(const struct question *q, const struct picks *l, const char *typed,
                     struct buf *out)
 {
-	const struct picks *l = answers_picks(a, q);
 	const char *name;
 
+	if (l && l->large)
+		l = NULL;
 	if (q->type == Q_SELECT_ONE && l) {
 		name = pick_find(l, typed);
 		buf_str(out, name ? name : typed);
@@ -330,27 +380,34 @@ static void meaning(const struct answers *a, const struct question *q, const cha
 	}
 }
 
+int answers_mean(const struct question *q, const struct picks *l, const char *typed,
+                 struct buf *out)
+{
+	if (q->type != Q_TEXT)
+		typed += strspn(typed, " \t");
+	meaning(q, l, typed, out);
+	while (q->type != Q_TEXT && out->len && strchr(" \t", out->data[out->len - 1]))
+		out->len--;
+	return out->err ? no_memory() : 0;
+}
+
 int answers_set(struct answers *a, size_t i, const char *typed)
 {
 	const struct question *q = &a->form->q[i];
 	struct buf b = {0};
-	size_t n;
+	int rc;
 
 	free(a->value[i]);
 	a->value[i] = NULL;
 	if (!typed)
 		return 0;
-	if (q->type != Q_TEXT)
-		typed += strspn(typed, " \t");
-	meaning(a, q, typed, &b);
+	rc = answers_mean(q, answers_picks(a, q), typed, &b);
 	buf_u8(&b, 0);
-	if (b.err) {
+	if (rc || b.err) {
 		buf_release(&b);
 		return no_memory();
 	}
 	a->value[i] = (char *)b.data;
-	for (n = b.len - 1; q->type != Q_TEXT && n && strchr(" \t", a->value[i][n - 1]); n--)
-		a->value[i][n - 1] = '\0';
 	return 0;
 }
 
@@ -393,19 +450,33 @@ size_t answers_given(struct answers *a)
 	return n;
 }
 
-size_t answers_missing(const struct answers *a, struct buf *out)
+int answers_fill(struct answers *a, const char *file, struct paper *p)
 {
-	size_t i, n = 0;
+	size_t n = answers_given(a);
+	struct buf text = {0};
+	int rc = paper_fill(p, a->given, n);
 
-	for (i = 0; i < a->form->nq; i++) {
-		const struct question *q = &a->form->q[i];
+	if (!rc && file)
+		rc = file_read(strcmp(file, "-") ? file : "/dev/stdin", ANSWERS_FILE_MAX, &text);
+	if (!rc && file)
+		rc = paper_fill_json(p, buf_cstr(&text));
+	buf_release(&text);
+	return rc;
+}
 
-		if (!answers_asks(a->form, i) || !q->required || (q->preset && *q->preset) ||
-		    (a->value[i] && *a->value[i]))
-			continue;
-		if (out)
-			buf_printf(out, "%s%s", n ? ", " : "", q->name);
-		n++;
-	}
-	return n;
+int answers_save(struct ctx *ctx, struct paper *p, int64_t person, int64_t *id)
+{
+	struct tx *tx = NULL;
+	int rc = paper_work_out(p);
+
+	if (!rc)
+		rc = paper_check(p);
+	if (!rc)
+		rc = tx_begin(ctx->s, paper_unit(p), &tx);
+	if (!rc)
+		rc = paper_save(tx, p, person, id);
+	if (!rc)
+		rc = tx_commit(tx);
+	tx_end(tx);
+	return rc;
 }

@@ -8,11 +8,12 @@
 
 #define ROWS_TOLD 20 /* bad rows named on the terminal; the file has them all */
 
-const char usage_import[] = N_("FORM FILE.csv [--unit CODE] [--person ID]");
+const char usage_import[] = N_("FORM FILE [--unit CODE] [--person ID]");
 const char help_import[] = N_(
-	"The first line names the questions (cayda form show FORM); a column \"unit\" may give\n"
-	"each row's village. Good rows are saved. Bad ones are told, and written with the reason to\n"
-	"FILE.rejected.csv: mend them there and import that file.\n"
+	"FILE is CSV: the first line names the questions (cayda form show FORM); a column \"unit\" may\n"
+	"give each row's village. Or each line of it is a JSON object, which can hold the rows of a\n"
+	"repeat. Good rows are saved. Bad ones are told, and written with the reason to\n"
+	"FILE.rejected.csv (or .jsonl): mend them there and import that file.\n"
 	"\n"
 	"  --unit CODE  village of rows without a unit of their own; else this node's\n"
 	"  --person ID  who recorded them: the id of a member\n"

@@ -46,33 +46,69 @@ static void head(struct ctx *ctx, const struct answers *a, const struct record *
 	putchar('\n');
 }
 
-static int show(struct ctx *ctx, struct answers *a, const struct record *r)
+/* The answers of a row, a line each. */
+static int show_answers(struct ctx *ctx, struct answers *a, const struct paper *p, size_t row)
 {
 	struct buf label = {0}, value = {0};
 	struct table t;
 	size_t i;
 	int rc = 0, end;
 
-	head(ctx, a, r);
 	table_begin(&t, stdout);
 	table_column(&t, NULL, false);
 	table_column(&t, NULL, false);
 	for (i = 0; i < a->form->nq && !rc; i++) {
 		const struct question *q = &a->form->q[i];
+		const char *answer;
 
-		if (!answers_holds(a->form, i))
+		if (!q->col || !paper_asks(p, row, i))
 			continue;
 		buf_reset(&label);
 		buf_reset(&value);
+		answer = paper_stored(p, row, i);
 		form_label(q->label, i18n_lang(), &label);
-		rc = shown_value(ctx, a, q, r->value[i], &value);
+		rc = shown_value(ctx, a, q, answer, &value);
 		table_cell(&t, label.len ? buf_cstr(&label) : q->name);
-		table_cell(&t, r->value[i] ? buf_cstr(&value) : "-");
+		table_cell(&t, answer ? buf_cstr(&value) : "-");
 	}
 	buf_release(&label);
 	buf_release(&value);
 	end = table_end(&t);
 	return rc ? rc : end;
+}
+
+static int show_rows(struct ctx *ctx, struct answers *a, const struct paper *p, size_t row)
+{
+	int rc = show_answers(ctx, a, p, row);
+	struct buf label = {0};
+	size_t q, at, n;
+
+	for (q = 0; q < a->form->nq && !rc; q++) {
+		if (a->form->q[q].type != Q_REPEAT || !paper_asks(p, row, q))
+			continue;
+		buf_reset(&label);
+		form_label(a->form->q[q].label, i18n_lang(), &label);
+		at = paper_next_row(p, row, q, 0);
+		for (n = 1; at && !rc; n++, at = paper_next_row(p, row, q, at)) {
+			printf("\n%s %zu\n", label.len ? buf_cstr(&label) : a->form->q[q].name, n);
+			rc = show_rows(ctx, a, p, at);
+		}
+	}
+	buf_release(&label);
+	return rc;
+}
+
+static int show(struct ctx *ctx, struct answers *a, const struct record *r)
+{
+	struct paper *p;
+	int rc = paper_load(ctx->s, a->form, r->id, &p);
+
+	if (!rc) {
+		head(ctx, a, r);
+		rc = show_rows(ctx, a, p, 0);
+	}
+	paper_free(p);
+	return rc;
 }
 
 int cmd_show(struct ctx *ctx, int argc, char **argv)

@@ -37,6 +37,13 @@ static int check_text(const struct import *im, const char *path)
 	return 0;
 }
 
+static bool is_computed(const struct import *im, const char *name)
+{
+	const struct question *q = form_question(im->a.form, name);
+
+	return q && answers_holds(im->a.form, (size_t)(q - im->a.form->q));
+}
+
 static int map_column(struct import *im, size_t i, const char *name)
 {
 	const char *near;
@@ -47,8 +54,10 @@ static int map_column(struct import *im, size_t i, const char *name)
 		q = IMPORT_UNIT;
 	else if (q < 0 && strcasecmp(name, "error") == 0)
 		q = IMPORT_IGNORE; /* of a file of rejected rows that was mended */
+	else if (q < 0 && is_computed(im, name))
+		q = IMPORT_IGNORE; /* as an export has it */
 	for (j = 0; j < i; j++) {
-		if (q != -1 && im->col[j] == q)
+		if (q != -1 && q != IMPORT_IGNORE && im->col[j] == q)
 			return err(ERR_BAD, "column %s is there twice", name);
 	}
 	im->col[i] = q;
@@ -76,7 +85,8 @@ static int check_required(const struct import *im)
 	for (i = 0; i < f->nq; i++) {
 		const struct question *q = &f->q[i];
 
-		if (!answers_asks(f, i) || !q->required || (q->preset && *q->preset))
+		if (!answers_asks(f, i) || !q->required || (q->preset && *q->preset) ||
+		    !answers_always_asks(f, i))
 			continue;
 		for (j = 0; j < im->ncol && im->col[j] != (int)i; j++)
 			;
@@ -132,15 +142,25 @@ static const char *field_of(const struct import *im, const struct csv *c, int co
 	return "";
 }
 
+static int set_unit(struct import *im, struct import_row *r, const char *ref)
+{
+	struct unit u;
+
+	r->unit = im->unit;
+	if (!*ref)
+		return 0;
+	if (ctx_unit(im->ctx, ref, &u) != 0)
+		return reject(im, r, err_text());
+	r->unit = u.id;
+	return 0;
+}
+
 /* What can be told of a row before it is saved: its unit, and that its fields fit. */
 static int check_row(struct import *im, struct import_row *r, const struct csv *c)
 {
-	const char *ref = field_of(im, c, IMPORT_UNIT);
 	char why[128];
-	struct unit u;
 	size_t i;
 
-	r->unit = im->unit;
 	for (i = im->ncol; i < c->nfield; i++) {
 		if (*c->field[i]) {
 			snprintf(why, sizeof why, _("it has %zu fields, the first line %zu"),
@@ -148,12 +168,7 @@ static int check_row(struct import *im, struct import_row *r, const struct csv *
 			return reject(im, r, why);
 		}
 	}
-	if (!*ref)
-		return 0;
-	if (ctx_unit(im->ctx, ref, &u) != 0)
-		return reject(im, r, err_text());
-	r->unit = u.id;
-	return 0;
+	return set_unit(im, r, field_of(im, c, IMPORT_UNIT));
 }
 
 /* What the reader says, without the line that is told with every reason. */
@@ -164,10 +179,12 @@ static const char *unread(void)
 	return colon ? colon + 2 : err_text();
 }
 
-static int add_row(struct import *im, const struct csv *c, int parsed)
+static int add_row(struct import *im, const char *raw, size_t len, unsigned line,
+                   struct import_row **out)
 {
 	struct import_row *more;
 
+	*out = NULL;
 	if (im->nrow == IMPORT_ROWS_MAX)
 		return err(ERR_TOOBIG, "more than %d rows; split the file", IMPORT_ROWS_MAX);
 	if (im->nrow == im->cap) {
@@ -177,31 +194,65 @@ static int add_row(struct import *im, const struct csv *c, int parsed)
 			return no_memory();
 		im->row = more;
 	}
-	more = &im->row[im->nrow++];
-	*more = (struct import_row){.raw = c->raw,
-	                            .raw_len = (uint32_t)c->raw_len,
-	                            .line = c->line};
-	return parsed < 0 ? reject(im, more, unread()) : check_row(im, more, c);
+	*out = &im->row[im->nrow++];
+	**out = (struct import_row){.raw = raw,
+	                            .raw_len = (uint32_t)len,
+	                            .line = line,
+	                            .unit = im->unit};
+	return 0;
+}
+
+static int read_csv(struct import *im)
+{
+	struct import_row *r;
+	struct csv c = {0};
+	int rc, got;
+
+	csv_open(&c, (const char *)im->text.data, im->text.len);
+	rc = read_header(im, &c);
+	while (!rc && (got = csv_read(&c)) != 0) {
+		rc = got < 0 && got != ERR_BAD ? got : add_row(im, c.raw, c.raw_len, c.line, &r);
+		if (!rc)
+			rc = got < 0 ? reject(im, r, unread()) : check_row(im, r, &c);
+	}
+	csv_close(&c);
+	return rc;
+}
+
+static int read_json(struct import *im)
+{
+	const char *p = (const char *)im->text.data, *end = p + im->text.len;
+	struct buf unit = {0};
+	struct import_row *r;
+	unsigned line = 1;
+	size_t len;
+	int rc = 0, got;
+
+	for (; !rc && p < end; p += len + 1, line++) {
+		len = strcspn(p, "\n");
+		if (strspn(p, " \t\r") >= len)
+			continue;
+		rc = add_row(im, p, len, line, &r);
+		got = rc ? rc : import_json_unit(r, &unit);
+		if (!rc)
+			rc = got == ERR_NOMEM ? got
+			     : got            ? reject(im, r, unread())
+			                      : set_unit(im, r, buf_cstr(&unit));
+	}
+	buf_release(&unit);
+	return rc;
 }
 
 int import_open(struct import *im, const char *path)
 {
-	struct csv c = {0};
-	int rc = file_read(path, IMPORT_FILE_MAX, &im->text), got;
+	int rc = file_read(path, IMPORT_FILE_MAX, &im->text);
 
 	if (!rc)
 		rc = check_text(im, path);
 	if (rc)
 		return rc;
-	csv_open(&c, (const char *)im->text.data, im->text.len);
-	rc = read_header(im, &c);
-	while (!rc && (got = csv_read(&c)) != 0) {
-		if (got < 0 && got != ERR_BAD)
-			rc = got;
-		else
-			rc = add_row(im, &c, got);
-	}
-	csv_close(&c);
+	im->json = import_is_json(&im->text);
+	rc = im->json ? read_json(im) : read_csv(im);
 	if (!rc && !im->nrow)
 		rc = err(ERR_BAD, "there are no rows below the first line");
 	return rc ? err(rc, "%s: %s", path, err_text()) : 0;
@@ -237,6 +288,17 @@ static int row_answers(struct import *im, const struct import_row *r)
 	return rc;
 }
 
+static int save_row(struct import *im, const struct import_row *r, struct tx *tx, int64_t *id)
+{
+	size_t n;
+	int rc = row_answers(im, r);
+
+	if (rc)
+		return rc;
+	n = answers_given(&im->a);
+	return record_add(tx, im->a.form, im->person, im->a.given, n, id);
+}
+
 static bool row_fault(int rc)
 {
 	return rc == ERR_BAD || rc == ERR_NOTFOUND || rc == ERR_EXISTS || rc == ERR_TOOBIG;
@@ -253,10 +315,8 @@ static int save_batch(struct import *im, struct import_row **row, size_t n)
 	for (i = 0; i < n && !rc; i++) {
 		if (row[i]->why)
 			continue;
-		rc = row_answers(im, row[i]);
-		if (!rc)
-			rc = record_add(tx, im->a.form, im->person, im->a.given,
-			                answers_given(&im->a), &id);
+		rc = im->json ? import_json_save(im, row[i], tx, &id)
+		              : save_row(im, row[i], tx, &id);
 		good += !rc;
 		if (row_fault(rc))
 			rc = reject(im, row[i], err_text());
@@ -382,13 +442,19 @@ static int write_rejects(struct import *im, const char *path)
 
 	if (n > 4 && strcasecmp(path + n - 4, ".csv") == 0)
 		n -= 4;
-	if (asprintf(&im->rejects, "%.*s.rejected.csv", (int)n, path) < 0) {
+	else if (im->json && n > 6 && strcasecmp(path + n - 6, ".jsonl") == 0)
+		n -= 6;
+	if (asprintf(&im->rejects, "%.*s.rejected.%s", (int)n, path, im->json ? "jsonl" : "csv") <
+	    0) {
 		im->rejects = NULL;
 		return no_memory();
 	}
-	put_row(im, &out, &im->head, "error");
+	if (!im->json)
+		put_row(im, &out, &im->head, "error");
 	for (i = 0; i < im->nrow; i++) {
-		if (im->row[i].why)
+		if (im->row[i].why && im->json)
+			import_json_reject(&im->row[i], im->row[i].why, &out);
+		else if (im->row[i].why)
 			put_row(im, &out, &im->row[i], im->row[i].why);
 	}
 	rc = file_replace(im->rejects, &out);

@@ -1,4 +1,4 @@
-/* import.h - the rows of a CSV file as records: the good ones kept, the bad ones handed back.
+/* import.h - the rows of a CSV file, or lines of JSON, as records: the good ones kept, the bad ones handed back.
  *
  * Rows are saved in transactions of at most IMPORT_BATCH of one unit. What is counted as saved
  * is durable. Rows that could not be saved stand with their reason in a file beside the first,
@@ -28,6 +28,7 @@ struct import {
 	struct answers a;
 	int64_t unit, person;   /* of rows without a unit of their own; 0 */
 	struct buf text;        /* the file */
+	bool json;              /* each line is an object: import_json.c */
 	struct import_row head; /* the line of names */
 	char sep;
 	int *col; /* a column's question, or IMPORT_UNIT, IMPORT_IGNORE */
@@ -47,5 +48,12 @@ int import_open(struct import *im, const char *path);
 /* Saves the rows and writes the rejected ones to a file. 0 also when rows were rejected. */
 int import_run(struct import *im, const char *path);
 void import_release(struct import *im);
+
+/* import_json.c: a row that is a line of JSON. */
+bool import_is_json(const struct buf *text);
+int import_json_unit(const struct import_row *r, struct buf *out);
+int import_json_save(struct import *im, const struct import_row *r, struct tx *tx, int64_t *id);
+/* The line with the reason as its first member, appended to out. */
+void import_json_reject(const struct import_row *r, const char *why, struct buf *out);
 
 #endif

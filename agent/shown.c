@@ -39,19 +39,13 @@ int shown_find(struct ctx *ctx, const char *ref, const char *unit_ref, struct an
 
 /* ---- values ------------------------------------------------------------------------------ */
 
-static void show_picks(const struct picks *l, const char *value, struct buf *out)
+static void show_picks(struct ctx *ctx, const struct answers *a, const struct picks *l,
+                       const char *value, struct buf *out)
 {
 	while (*value) {
-		size_t n = strcspn(value, " "), i;
+		size_t n = strcspn(value, " ");
 
-		for (i = 0; i < l->n; i++) {
-			if (strlen(l->pick[i].name) == n && !memcmp(l->pick[i].name, value, n))
-				break;
-		}
-		if (i < l->n)
-			buf_str(out, pick_label(&l->pick[i]));
-		else
-			buf_add(out, value, n);
+		picks_label(ctx, a, l, value, n, out);
 		value += n;
 		if (*value) {
 			buf_str(out, ", ");
@@ -96,7 +90,7 @@ int shown_value(struct ctx *ctx, struct answers *a, const struct question *q, co
 	if (q->type == Q_SELECT_ONE && l && strchr(value, ' '))
 		buf_str(out, value);
 	else if (l)
-		show_picks(l, value, out);
+		show_picks(ctx, a, l, value, out);
 	else if (q->type == Q_RECORD && q->list)
 		show_link(ctx, a, q->list, value, out);
 	else
@@ -117,6 +111,42 @@ static void json_several(struct json *j, const char *value)
 		value += n + (value[n] == ' ');
 	}
 	json_end(j);
+}
+
+static void json_answer(struct json *j, const struct question *q, const char *value)
+{
+	json_key(j, q->name);
+	if (value && (q->type == Q_INTEGER || q->type == Q_DECIMAL))
+		json_number_text(j, value);
+	else if (value && q->type == Q_SELECT_MULTIPLE)
+		json_several(j, value);
+	else
+		json_str(j, value);
+}
+
+/* The repeats of a row, each an array of objects. */
+static void json_repeats(struct json *j, const struct form *f, const struct paper *p, size_t row)
+{
+	char id[ID_TEXT];
+	size_t q, at, i;
+
+	for (q = 0; q < f->nq; q++) {
+		if (f->q[q].type != Q_REPEAT || !paper_asks(p, row, q) || j->depth + 4 > JSON_DEPTH)
+			continue;
+		json_key(j, f->q[q].name);
+		json_array(j);
+		for (at = paper_next_row(p, row, q, 0); at; at = paper_next_row(p, row, q, at)) {
+			json_object(j);
+			json_kstr(j, "_id", id_text(paper_row_id(p, at), id));
+			for (i = 0; i < f->nq; i++) {
+				if (f->q[i].col && paper_asks(p, at, i))
+					json_answer(j, &f->q[i], paper_stored(p, at, i));
+			}
+			json_repeats(j, f, p, at);
+			json_end(j);
+		}
+		json_end(j);
+	}
 }
 
 static enum held held_of(struct ctx *ctx, const struct record *r)
@@ -141,6 +171,8 @@ int64_t shown_rep(struct ctx *ctx, const struct record *r)
 void shown_json(struct ctx *ctx, const struct answers *a, const struct record *r, struct json *j)
 {
 	int64_t rep;
+	struct paper *p = NULL;
+	bool repeats = false;
 	char id[ID_TEXT];
 	size_t i;
 
@@ -154,17 +186,13 @@ void shown_json(struct ctx *ctx, const struct answers *a, const struct record *r
 	rep = shown_rep(ctx, r);
 	json_kstr(j, "same_as", rep == r->id ? NULL : id_text(rep, id));
 	for (i = 0; i < a->form->nq; i++) {
-		const struct question *q = &a->form->q[i];
-
-		if (!answers_holds(a->form, i))
-			continue;
-		json_key(j, q->name);
-		if (r->value[i] && (q->type == Q_INTEGER || q->type == Q_DECIMAL))
-			json_number_text(j, r->value[i]);
-		else if (r->value[i] && q->type == Q_SELECT_MULTIPLE)
-			json_several(j, r->value[i]);
-		else
-			json_str(j, r->value[i]);
+		if (answers_holds(a->form, i))
+			json_answer(j, &a->form->q[i], r->value[i]);
+		repeats |= a->form->q[i].type == Q_REPEAT;
+	}
+	if (repeats && paper_load(ctx->s, a->form, r->id, &p) == 0) {
+		json_repeats(j, a->form, p, 0);
+		paper_free(p);
 	}
 	json_end(j);
 }

@@ -22,6 +22,17 @@ static bool column_here(struct store *s, const char *code, const struct draft_qu
 	                                      NULL);
 }
 
+/* Is there a table for the rows of a repeat? */
+static bool rows_here(struct store *s, const char *code, const struct draft_question *q)
+{
+	bool personal, repeat;
+
+	return q->type == Q_REPEAT && q->tbl && form_table_ok(code, q->tbl, &personal, &repeat) &&
+	       repeat && !personal &&
+	       !sqlite3_table_column_metadata(s->db, "main", q->tbl, "_parent", NULL, NULL, NULL,
+	                                      NULL, NULL);
+}
+
 /* Moves a question's texts out of the draft. */
 static void move(struct store *s, const struct draft *d, struct draft_question *from,
                  struct question *to)
@@ -51,7 +62,7 @@ static void move(struct store *s, const struct draft *d, struct draft_question *
 		from->message[i] = NULL;
 	}
 	from->name = from->list = from->label = from->preset = NULL;
-	if (here || from->type == Q_REPEAT) {
+	if (here || rows_here(s, d->code, from)) {
 		to->tbl = from->tbl;
 		from->tbl = NULL;
 	}
@@ -240,4 +251,19 @@ bool form_has_choice(struct store *s, const struct form *f, const char *list, co
 
 	return !db_int(s, &found, "SELECT 1 FROM choice WHERE form = ? AND list = ? AND name = ?",
 	               "itt", f->id, list, name);
+}
+
+int form_choice_label(struct store *s, const struct form *f, const char *list, const char *name,
+                      const char *lang, struct buf *out)
+{
+	sqlite3_stmt *st =
+		db_stmt(s, "SELECT label FROM choice WHERE form = ? AND list = ? AND name = ?");
+	int rc = st ? db_bind(st, "itt", f->id, list, name) : err_code();
+
+	if (!rc)
+		rc = db_step(s, st);
+	if (rc == 1)
+		rc = form_label((const char *)sqlite3_column_text(st, 0), lang, out);
+	sqlite3_reset(st);
+	return rc;
 }

@@ -89,6 +89,9 @@ int form_label(const char *json, const char *lang, struct buf *out);
 /* Walks the choices of a list in order; label is a JSON object. */
 int form_choices(struct store *s, const struct form *f, const char *list,
                  int (*fn)(void *arg, const char *name, const char *label), void *arg);
+/* The label of one choice in lang, as form_label(); nothing when there is no such choice. */
+int form_choice_label(struct store *s, const struct form *f, const char *list, const char *name,
+                      const char *lang, struct buf *out);
 bool form_has_choice(struct store *s, const struct form *f, const char *list, const char *name);
 
 /* One sheet as CSV text; text NULL when the form has no such sheet. Borrowed. */

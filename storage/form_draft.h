@@ -99,6 +99,8 @@ int64_t form_builtin_id(const char *kind, const char *form, const char *part, co
 void form_label_put(struct buf *out, const char *lang, const char *text);
 void form_label_end(struct buf *out);
 void form_label_string(struct buf *out, const char *text); /* quoted */
+/* The string that is quoted at p, put into out, which is emptied; the place behind it, or NULL. */
+const char *form_label_read(const char *p, struct buf *out);
 /* Walks the members; false at the end or where it is not an object of strings. Start with
  * *pos 0. */
 bool form_label_next(const char *json, size_t *pos, struct buf *lang, struct buf *text);

@@ -102,8 +102,7 @@ static const char *skip(const char *p)
 	return p + strspn(p, " \t\r\n");
 }
 
-/* A string at p, put into out; the place after it, or NULL. */
-static const char *read_string(const char *p, struct buf *out)
+const char *form_label_read(const char *p, struct buf *out)
 {
 	buf_reset(out);
 	if (*p++ != '"')
@@ -127,13 +126,13 @@ bool form_label_next(const char *json, size_t *pos, struct buf *lang, struct buf
 
 	if (*p != (*pos ? ',' : '{'))
 		return false;
-	p = read_string(skip(p + 1), lang);
+	p = form_label_read(skip(p + 1), lang);
 	if (!p)
 		return false;
 	p = skip(p);
 	if (*p != ':')
 		return false;
-	p = read_string(skip(p + 1), text);
+	p = form_label_read(skip(p + 1), text);
 	if (!p)
 		return false;
 	*pos = (size_t)(p - json);

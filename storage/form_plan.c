@@ -12,28 +12,29 @@ struct plan *plan_new(void)
 	return calloc(1, sizeof(struct plan));
 }
 
-static void empty(struct plan *p)
+static void forget(struct plan *p)
 {
 	size_t i, k;
 
 	for (i = 0; p->of && i < p->nq; i++) {
 		for (k = 0; k < PLAN_EXPRS; k++) {
 			sqlite3_finalize(p->of[i][k].st);
+			p->of[i][k].st = NULL;
 			expr_release(&p->of[i][k].expr);
 		}
 	}
+}
+
+void plan_close(struct plan *p)
+{
+	if (!p)
+		return;
+	forget(p);
 	free(p->of);
 	free(p->repeat);
 	free(p->slot);
 	free(p->slots);
 	free(p->order);
-	memset(p, 0, sizeof *p);
-}
-
-void plan_close(struct plan *p)
-{
-	if (p)
-		empty(p);
 	free(p);
 }
 
@@ -256,44 +257,42 @@ static int put_in_order(const struct form *f, struct plan_fault *fault)
 
 /* ---- all ---------------------------------------------------------------------------------------------------- */
 
-static void give_places(const struct form *f)
+int plan_layout(const struct form *f)
 {
 	struct plan *p = f->plan;
-	size_t q, up;
+	size_t n = f->nq + 1, q, up;
 
+	if (p->order)
+		return 0;
+	p->nq = f->nq;
+	if ((!p->of && !(p->of = calloc(n, sizeof *p->of))) ||
+	    (!p->repeat && !(p->repeat = calloc(n, sizeof *p->repeat))) ||
+	    (!p->slot && !(p->slot = calloc(n, sizeof *p->slot))) ||
+	    (!p->slots && !(p->slots = calloc(n, sizeof *p->slots))) ||
+	    !(p->order = calloc(n, sizeof *p->order)))
+		return err(ERR_NOMEM, "out of memory");
 	for (q = 0; q < f->nq; q++) {
 		for (up = f->q[q].in; up && f->q[up - 1].type != Q_REPEAT;)
 			up = f->q[up - 1].in;
 		p->repeat[q] = up;
 		p->slot[q] = p->slots[up]++;
 	}
+	return 0;
 }
 
 int plan_ready(struct store *s, const struct form *f, struct plan_fault *fault)
 {
 	struct plan *p = f->plan;
-	size_t n = f->nq + 1;
-	int rc = 0;
+	int rc = p->ready ? 0 : plan_layout(f);
 
-	if (p->ready)
-		return 0;
-	p->nq = f->nq;
-	p->of = calloc(n, sizeof *p->of);
-	p->repeat = calloc(n, sizeof *p->repeat);
-	p->slot = calloc(n, sizeof *p->slot);
-	p->slots = calloc(n, sizeof *p->slots);
-	p->order = calloc(n, sizeof *p->order);
-	if (!p->of || !p->repeat || !p->slot || !p->slots || !p->order)
-		rc = err(ERR_NOMEM, "out of memory");
-	if (!rc)
-		give_places(f);
-	if (!rc)
-		rc = make_formulas(s, f, fault);
+	if (p->ready || rc)
+		return rc;
+	rc = make_formulas(s, f, fault);
 	if (!rc)
 		rc = put_in_order(f, fault);
 	p->ready = !rc;
 	if (rc)
-		empty(p);
+		forget(p);
 	return rc;
 }
 

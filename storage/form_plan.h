@@ -41,6 +41,8 @@ struct plan_fault {
 
 struct plan *plan_new(void);     /* NULL: out of memory */
 void plan_close(struct plan *p); /* NULL is allowed */
+/* Gives the questions their places, once; no expression is looked at. ERR_NOMEM. */
+int plan_layout(const struct form *f);
 /* Makes f->plan ready, once. ERR_BAD says what is wrong with the cell that *fault names, which is no
  * cell of a form that was added by this program. */
 int plan_ready(struct store *s, const struct form *f, struct plan_fault *fault);

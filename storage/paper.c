@@ -38,7 +38,7 @@ int paper_new(struct store *s, const struct form *f, int64_t unit, struct paper 
 {
 	struct paper *p;
 	size_t row;
-	int rc = plan_open(s, f);
+	int rc = plan_layout(f);
 
 	*out = NULL;
 	if (rc)
@@ -177,6 +177,13 @@ const char *paper_value(const struct paper *p, size_t row, size_t q)
 	return c && c->relevant ? cell_text(p, c) : NULL;
 }
 
+const char *paper_stored(const struct paper *p, size_t row, size_t q)
+{
+	const struct cell *c = paper_cell(p, row, q);
+
+	return c ? cell_text(p, c) : NULL;
+}
+
 bool paper_relevant(const struct paper *p, size_t row, size_t q)
 {
 	const struct cell *c = paper_cell(p, row, q);
@@ -249,13 +256,14 @@ static int bad_name(const struct paper *p, const char *name)
 	           value_shown(name, shown), p->f->code);
 }
 
-/* "" begins a row of repeat q; a row's id goes back to it, with '-' before it drops it. */
-static int fill_row(struct paper *p, size_t q, const char *value, size_t *at)
+int paper_fill_row(struct paper *p, size_t q, const char *value, size_t *at)
 {
 	size_t parent, row;
 	int64_t id;
 	int rc;
 
+	if (!p->f->q[q].tbl)
+		return err(ERR_BAD, "%s takes no answer", p->f->q[q].name);
 	if (!paper_row_of(p, *at, p->f->plan->repeat[q], &parent))
 		return err(ERR_BAD, "%s is in a repeat", p->f->q[q].name);
 	if (empty(value))
@@ -284,7 +292,7 @@ static int fill_one(struct paper *p, const struct answer *a, size_t *at)
 	if (!q)
 		return bad_name(p, a->name);
 	if (q->type == Q_REPEAT)
-		return fill_row(p, i, a->value, at);
+		return paper_fill_row(p, i, a->value, at);
 	if (!q->col)
 		return err(ERR_BAD, "%s takes no answer", q->name);
 	if (q->expr[FORM_CALCULATION])

@@ -16,8 +16,7 @@
 
 struct paper;
 
-/* An empty one; form and store are borrowed until paper_free(). ERR_BAD when the form's expressions
- * are not understood here. *out is NULL on error. */
+/* An empty one; form and store are borrowed until paper_free(). *out is NULL on error. */
 int paper_new(struct store *s, const struct form *f, int64_t unit, struct paper **out);
 /* A record as it stands; ERR_NOTFOUND. */
 int paper_load(struct store *s, const struct form *f, int64_t id, struct paper **out);
@@ -30,6 +29,13 @@ int paper_answer(struct paper *p, size_t row, size_t q, const char *text);
 /* Answers as record_add() takes them. */
 int paper_fill(struct paper *p, const struct answer *a, size_t n);
 
+/* Answers in a JSON object: a member a question, an array of objects the rows of a repeat, an array of
+ * texts several choices, an object a group. A row that is there already has its "_id"; "_drop": true
+ * takes it out. What a record is shown with besides its answers is passed over. ERR_BAD, ERR_TOOBIG. */
+int paper_fill_json(struct paper *p, const char *json);
+/* The text of a member of a JSON object; nothing when there is none. Appended to out. ERR_BAD. */
+int paper_json_text(const char *json, const char *name, struct buf *out);
+
 /* Adds a row to repeat q of row parent, behind the others. ERR_TOOBIG. */
 int paper_add_row(struct paper *p, size_t parent, size_t q, size_t *row);
 /* Takes a row out, with the rows within; row numbers stay. */
@@ -39,12 +45,14 @@ size_t paper_next_row(const struct paper *p, size_t parent, size_t q, size_t aft
 int64_t paper_row_id(const struct paper *p, size_t row); /* 0: not stored yet */
 
 /* Evaluates calculations, defaults and what is relevant, all in the order they need. ERR_BAD names
- * the question whose calculation gives what it cannot hold. */
+ * the question whose calculation gives what it cannot hold, or the cell that is not understood here. */
 int paper_work_out(struct paper *p);
 /* As of the last paper_work_out(). */
 bool paper_relevant(const struct paper *p, size_t row, size_t q);
 /* NULL: none, or not relevant. Until the paper is changed. */
 const char *paper_value(const struct paper *p, size_t row, size_t q);
+/* What it holds, relevant or not: of a record that was loaded, what is stored. */
+const char *paper_stored(const struct paper *p, size_t row, size_t q);
 /* Must q be answered? Of one that is relevant. */
 int paper_required(struct paper *p, size_t row, size_t q, bool *out);
 /* How many rows repeat q wants; -1: as many as there are. */
@@ -59,8 +67,14 @@ int paper_check(struct paper *p);
 int paper_choices(struct paper *p, size_t row, size_t q,
                   int (*fn)(void *arg, const char *name, const char *label), void *arg);
 
+/* A label in lang, with the answers that it names as ${question} in their places. Appended to out. */
+int paper_label(const struct paper *p, size_t row, const char *json, const char *lang,
+                struct buf *out);
+/* Is q asked in that row itself, or is that row's a repeat in which q is? */
+bool paper_asks(const struct paper *p, size_t row, size_t q);
+
 /* Writes the record, after paper_work_out() and paper_check(): a new one, or what changed. *id is the
- * record's. Errors as of record_add(). */
+ * record's. Errors as of record_add(). When the transaction is taken back it may be saved again. */
 int paper_save(struct tx *tx, struct paper *p, int64_t person, int64_t *id);
 
 #endif

@@ -48,6 +48,49 @@ static int not_allowed(const struct paper *p, size_t row, size_t q)
 	return rc;
 }
 
+/* The answer that "${name}" at text stands for, appended to out; the bytes that it takes, 0 when it
+ * names no question. */
+static size_t put_answer(const struct paper *p, size_t row, const char *text, struct buf *out)
+{
+	const char *name = text + 2 + strspn(text + 2, " "), *value;
+	size_t len = strcspn(name, " }"), q;
+
+	for (q = 0; q < p->f->nq; q++) {
+		if (strlen(p->f->q[q].name) != len || strncmp(p->f->q[q].name, name, len) ||
+		    !p->f->q[q].col)
+			continue;
+		value = paper_value(p, row, q);
+		buf_str(out, value ? value : "");
+		name += len + strspn(name + len, " ");
+		return *name == '}' ? (size_t)(name + 1 - text) : 0;
+	}
+	return 0;
+}
+
+int paper_label(const struct paper *p, size_t row, const char *json, const char *lang,
+                struct buf *out)
+{
+	struct buf text = {0};
+	const char *c;
+	size_t taken;
+	int rc = form_label(json, lang, &text);
+
+	for (c = buf_cstr(&text); !rc && *c; c += taken) {
+		taken = strncmp(c, "${", 2) ? 0 : put_answer(p, row, c, out);
+		if (!taken) {
+			buf_u8(out, (unsigned char)*c);
+			taken = 1;
+		}
+	}
+	buf_release(&text);
+	return rc ? rc : out->err;
+}
+
+bool paper_asks(const struct paper *p, size_t row, size_t q)
+{
+	return paper_holds(p, row, q);
+}
+
 int paper_required(struct paper *p, size_t row, size_t q, bool *out)
 {
 	*out = p->f->q[q].required;

@@ -302,7 +302,7 @@ int paper_work_out(struct paper *p)
 {
 	const struct plan *plan = p->f->plan;
 	size_t i, row;
-	int rc = 0;
+	int rc = plan_open(p->s, p->f);
 
 	for (i = 0; !rc && i < plan->nq; i++)
 		for (row = 0; !rc && row < p->nrow; row++)

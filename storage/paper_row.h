@@ -23,6 +23,7 @@ struct row {
 	size_t repeat; /* index of the repeat plus 1; 0: the record itself */
 	int64_t id;    /* 0: not stored yet */
 	bool gone;
+	bool fresh;        /* its id was given by a paper_save(), which may have been taken back */
 	struct cell *cell; /* of each question of the repeat, owned; see plan's slot */
 };
 
@@ -48,6 +49,8 @@ const char *cell_text(const struct paper *p, const struct cell *c); /* or NULL *
 /* Sets what a question holds to a checked text; len 0: nothing. */
 int cell_set(struct paper *p, size_t q, struct cell *c, const char *text, size_t len,
              enum cell_kind kind, double number);
+/* From the row *at: "" begins a row of repeat q, a row's id goes to it, with '-' before it drops it. */
+int paper_fill_row(struct paper *p, size_t q, const char *value, size_t *at);
 /* "member 2, age" for messages. */
 const char *paper_name(const struct paper *p, size_t row, size_t q, struct buf *out);
 

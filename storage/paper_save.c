@@ -273,8 +273,10 @@ static int insert_row(struct tx *tx, struct paper *p, size_t row, int64_t person
 
 	if (!rc && has_table(p->f, p->row[row].repeat, true))
 		rc = insert(p, row, true, id, 0);
-	if (!rc)
+	if (!rc) {
 		p->row[row].id = id;
+		p->row[row].fresh = true;
+	}
 	return rc;
 }
 
@@ -418,9 +420,15 @@ static int save_rows(struct tx *tx, struct paper *p, int64_t person)
 int paper_save(struct tx *tx, struct paper *p, int64_t person, int64_t *id)
 {
 	char text[ID_TEXT];
+	size_t row;
 	int rc = 0;
 
 	*id = 0;
+	for (row = 0; row < p->nrow; row++)
+		if (p->row[row].fresh)
+			p->row[row].id = 0;
+	if (!p->stored)
+		p->id = 0;
 	if (p->unit != tx_scope(tx))
 		rc = err(ERR_BAD, "record %s belongs to another unit: name that unit",
 		         id_text(p->id, text));
