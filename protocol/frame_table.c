@@ -14,9 +14,8 @@ void frame_table_init(struct frame_table *t, const struct frame_limits *limits, 
 {
 	struct frame_limits *l = &t->limits;
 
-	*t = (struct frame_table){.run = run};
-	if (limits)
-		*l = *limits;
+	*t = (struct frame_table){.limits = limits ? *limits : (struct frame_limits){0},
+	                          .run = run};
 	if (!l->open || l->open > FRAME_TABLE_MAX)
 		l->open = FRAME_TABLE_MAX;
 	l->open_a_peer = l->open_a_peer ? l->open_a_peer : OPEN_A_PEER;

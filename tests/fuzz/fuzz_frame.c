@@ -20,6 +20,7 @@ struct play {
 	const uint8_t *p, *end;
 	struct frame_send send;
 	struct frame_table table;
+	struct frame_limits limits;
 	int64_t now;
 	uint8_t id[FRAME_ID];
 };
@@ -27,6 +28,13 @@ struct play {
 static unsigned next(struct play *y)
 {
 	return y->p < y->end ? *y->p++ : 0;
+}
+
+static unsigned next_two(struct play *y)
+{
+	unsigned high = next(y);
+
+	return high << 8 | next(y);
 }
 
 static void must(int holds)
@@ -41,11 +49,12 @@ static void alter(struct play *y, unsigned op, uint8_t *bytes, size_t *len)
 
 	if (op == ALTER && *len)
 		for (n = next(y) % 4 + 1; n > 0; n--) {
-			i = next(y) % 2 ? next(y) % 24 : next(y) * 8u;
+			i = next_two(y);
+			i = i < 0x8000 ? i % 24 : i;
 			bytes[i % *len] ^= (uint8_t)next(y);
 		}
 	if (op == CUT && *len)
-		*len = (next(y) << 3 | next(y)) % (*len + 1);
+		*len = next_two(y) % (*len + 1);
 	if (op == MAKE_UP)
 		for (*len = next(y) % 64, i = 0; i < *len; i++)
 			bytes[i] = (uint8_t)next(y);
@@ -93,14 +102,14 @@ static void step(struct play *y, unsigned op)
 	if (!out.len && wake != INT64_MAX && op % 16 != WAIT)
 		y->now = wake;
 	if (op % 16 == WAIT)
-		y->now += (int64_t)next(y) << next(y) % 24;
+		y->now += (int64_t)1 << next(y) % 32;
 	if (op % 16 == MOVE)
 		frame_send_moved(&y->send, NULL, y->now);
 	if (op % 16 == CLOSE)
 		frame_table_close(&y->table, 1, y->id, next(y) & 1);
 	if (op % 16 == RESTART) {
 		frame_table_release(&y->table);
-		frame_table_init(&y->table, &y->table.limits, (uint16_t)next(y));
+		frame_table_init(&y->table, &y->limits, (uint16_t)next(y));
 	}
 	if (op % 16 == LOSE || !out.len)
 		return;
@@ -116,12 +125,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *script, size_t len)
 	static uint8_t data[LEN_MAX];
 	struct frame_limits limits = {.open = 4, .open_a_peer = 2, .memory = MEMORY};
 	static struct play y;
+	bool resumed;
 
 	y = (struct play){.p = script, .end = script + len, .now = 1};
 	limits.idle = next(&y) * 10000;
-	frame_table_init(&y.table, &limits, 1);
-	must(!frame_send_init(&y.send, NULL, NULL, y.id, data, (next(&y) << 8 | next(&y)) % LEN_MAX,
-	                      next(&y) & 1, y.now));
+	resumed = next(&y) & 1;
+	y.limits = limits;
+	frame_table_init(&y.table, &y.limits, 1);
+	must(!frame_send_init(&y.send, NULL, NULL, y.id, data, next_two(&y) % LEN_MAX, resumed,
+	                      y.now));
 	while (y.p < y.end)
 		step(&y, next(&y));
 	frame_table_release(&y.table);
