@@ -23,7 +23,7 @@ include boards/$(BOARD)/board.mk
 PACKAGES := patch xz-utils bzip2 gettext $(APT)
 LINT_PACKAGES := clang-format gettext
 
-LIBS := -lcoap-3 -lmbedtls -lmbedx509 -lmbedcrypto -lsqlite3 -lzstd -ltinycbor -lqrencode -lutf8proc -lm
+LIBS := -lcoap-3 -lmbedtls -lmbedx509 -lmbedcrypto -lsqlite3 -ltinycbor -lqrencode -lutf8proc -lm
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 OUR_CFLAGS := -std=c11 -D_GNU_SOURCE $(WARN) -g $(CFLAGS) -I. -Iboards/$(BOARD) -isystem $(DEPS)/include \
 	-DCAYDA_VERSION='"$(VERSION)"' $(if $(SAN),-fsanitize=address$(,)undefined -fno-omit-frame-pointer \
@@ -41,6 +41,7 @@ help:
 	@echo 'make check    every test; SAN=1 with sanitizers, TEST=pattern only those'
 	@echo 'make sim      random histories of many nodes: SEEDS=1000 or SEED=k, JOBS=2'
 	@echo 'make bench    figures, against plain SQLite in the same run'
+	@echo 'make dictionary  train anew what packs begin with, into build/dictionary.bin'
 	@echo 'make bench-link  over a bad line, beside HTTPS, libcoap and PouchDB; as root; ROWS= SEEDS= JOBS='
 	@echo 'make bench-frame  what part of a bad line frames use, in virtual time; make fuzz-frame FUZZ=60'
 	@echo 'make crash    kill the program ROUNDS=500 times while it records and syncs; SEED=n again'
@@ -58,6 +59,7 @@ include boards/build.mk
 include boards/crash.mk
 include boards/sim.mk
 include boards/bench.mk
+include boards/dictionary.mk
 include boards/link.mk
 include boards/frame.mk
 

@@ -7,7 +7,7 @@ $(B)/bench/%: $(B)/obj/tests/bench/%.o $(B)/libcayda.a
 	@$(CC) $(OUR_LDFLAGS) $^ -lcmocka $(LIBS) -o $@
 
 .PHONY: bench
-bench: $(B)/cayda $(BENCH)
-	@CAYDA=$(CURDIR)/$(B)/cayda RUN='$(RUN)' tests/bench/run.sh build/bench.tsv $(BENCH)
+bench: $(B)/cayda $(BENCH) $(GEN)
+	@GEN=$(CURDIR)/$(GEN) CAYDA=$(CURDIR)/$(B)/cayda RUN='$(RUN)' tests/bench/run.sh build/bench.tsv $(BENCH)
 
 -include $(BENCH:$(B)/bench/%=$(B)/obj/tests/bench/%.d)

@@ -2,7 +2,7 @@
 
 SOURCES := $(wildcard storage/*.c protocol/*.c agent/*.c)
 EMBEDDED := $(if $(wildcard storage/schema.sql),$(B)/gen/embed_schema.c) \
-	$(if $(wildcard storage/embed.h),$(B)/gen/embed_forms.c $(B)/gen/embed_po.c)
+	$(if $(wildcard storage/embed.h),$(B)/gen/embed_dictionary.c $(B)/gen/embed_forms.c $(B)/gen/embed_po.c)
 OBJECTS := $(SOURCES:%.c=$(B)/obj/%.o) $(EMBEDDED:$(B)/%.c=$(B)/obj/%.o)
 PO := $(wildcard agent/po/*.po)
 FORMS := $(wildcard agent/forms/*/*.csv agent/forms/*.csv)
@@ -29,6 +29,10 @@ $(B)/obj/gen/%.o: $(B)/gen/%.c $(B)/.flags $(STAMPS)
 $(B)/gen/embed_schema.c: storage/schema.sql boards/embed.sh
 	@mkdir -p $(@D)
 	@boards/embed.sh embed_schema storage/ $< >$@
+
+$(B)/gen/embed_dictionary.c: storage/dictionary_1.bin boards/embed.sh
+	@mkdir -p $(@D)
+	@boards/embed.sh embed_dictionary storage/ $< >$@
 
 $(B)/gen/embed_forms.c: $(FORMS) boards/embed.sh $(B)/.forms
 	@mkdir -p $(@D)

@@ -12,6 +12,8 @@
 #include <stdbool.h>
 
 #define CLOCK_SHIFT 16
+#define CLOCK_SECOND \
+	(INT64_C(1000) << CLOCK_SHIFT)      /* final clocks are whole seconds where they can be */
 #define CLOCK_AHEAD_MS (24 * 3600 * 1000LL) /* further ahead of us: set aside */
 
 static inline int64_t clock_from_ms(int64_t ms)

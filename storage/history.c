@@ -162,9 +162,10 @@ static int read_entry(void *arg, int64_t clock, const uint8_t *set, size_t len)
 /* What was set aside is not part of the record. */
 static int read_packs(struct walk *w)
 {
+	struct feed_key key = {.scope = w->unit};
 	sqlite3_stmt *st;
 	int rc = db_prepare(w->s,
-	                    "SELECT f.author, p.body FROM feed f JOIN pack p"
+	                    "SELECT f.author, f.epoch, p.body FROM feed f JOIN pack p"
 	                    " ON p.id > f.id << 32 AND p.id <= f.id << 32 | f.head"
 	                    " WHERE f.scope = ? AND f.class > 0 AND p.state = 0",
 	                    &st);
@@ -173,8 +174,10 @@ static int read_packs(struct walk *w)
 		rc = db_bind(st, "i", w->unit);
 	while (!rc && (rc = db_step(w->s, st)) == 1) {
 		w->node = sqlite3_column_int64(st, 0);
-		rc = pack_entries(sqlite3_column_blob(st, 1), (size_t)sqlite3_column_bytes(st, 1),
-		                  read_entry, w);
+		key.author = (uint32_t)w->node;
+		key.epoch = (uint32_t)sqlite3_column_int64(st, 1);
+		rc = pack_entries(&key, sqlite3_column_blob(st, 2),
+		                  (size_t)sqlite3_column_bytes(st, 2), read_entry, w);
 	}
 	sqlite3_finalize(st);
 	return rc;

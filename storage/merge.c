@@ -354,7 +354,7 @@ int merge_pack(struct store *s, const struct feed *f, const struct pack *p)
 	if (!rc)
 		rc = node_get(s, f->key.author, &m.author);
 	if (!rc)
-		rc = pack_entries(p->body, p->len, put_entry, &m);
+		rc = pack_entries(&f->key, p->body, p->len, put_entry, &m);
 	if (!rc)
 		rc = clock_saw(s, m.w.clock);
 	if (!rc)

@@ -1,8 +1,6 @@
 /* pack.h - sealing: entries become a pack of their feed.
  *
- * A body is: format (1 byte, PACK_ZSTD), raw length (LEB128), then zstd of the entries, each:
- * clock less the previous one's (LEB128; the first: less 0), changeset length (LEB128),
- * changeset (sqlite.org/session/changeset format). The chain hash of a pack is
+ * What a body is, body.h says. The chain hash of a pack is
  *   SHA-256("cayda pack 1" || author(4) || epoch(4) || scope(8) || class(1) || seq(4) ||
  *           hash of the pack before it, 32 zero bytes at first || SHA-256(body))
  * with numbers big-endian; the author signs that hash.
@@ -13,8 +11,7 @@
 #include "storage/buf.h"
 #include "storage/feed.h"
 
-#define PACK_ZSTD 1
-#define PACK_RAW_MAX (448 * 1024) /* bytes of entries in one pack: fits PACK_MAX incompressible */
+#define PACK_RAW_MAX (448 * 1024) /* bytes of entries in one pack: fits PACK_MAX as they are */
 #define ENTRY_MAX (440 * 1024)    /* bytes of one changeset: tx_commit() refuses more */
 
 /* Seals everything recorded here so far: final clocks, packs, cell clocks. Run before each
@@ -27,12 +24,12 @@ int pack_pending(struct store *s, int64_t *count);
 void pack_hash(const struct store *s, const struct feed_key *key, uint32_t seq,
                const uint8_t prev[HASH_LEN], const void *body, size_t len, uint8_t out[HASH_LEN]);
 
-/* Walks the entries of a body; set is the changeset, borrowed until fn returns. ERR_BAD for a
- * body that is not one, whatever its bytes. */
-int pack_entries(const void *body, size_t len,
+/* Walks the entries of a body of that feed; set is the changeset, borrowed until fn returns. ERR_BAD
+ * for a body that is not one, whatever its bytes; ERR_NOTFOUND for one of a newer program. */
+int pack_entries(const struct feed_key *key, const void *body, size_t len,
                  int (*fn)(void *arg, int64_t clock, const uint8_t *set, size_t set_len),
                  void *arg);
-/* Clock of the last entry: ERR_BAD as above. */
+/* Clock of the last entry, by what stands in front: the rest may still be ERR_BAD. Errors as above. */
 int pack_last_clock(const void *body, size_t len, int64_t *clock);
 
 #endif

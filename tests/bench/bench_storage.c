@@ -188,17 +188,31 @@ static int apply_set(void *arg, int64_t clock, const uint8_t *set, size_t len)
 	                              abort_on_conflict, NULL);
 }
 
+static int no_set(void *arg, int64_t clock, const uint8_t *set, size_t len)
+{
+	(void)arg;
+	(void)clock;
+	(void)set;
+	(void)len;
+	return 0;
+}
+
+/* Reading the packs is ours, not plain SQLite's: what it takes is taken off. */
 static double merge_plain(struct load *l)
 {
-	double start = now();
+	double start = now(), read;
 	size_t i;
 
+	for (i = 0; i < l->n; i++)
+		ok(pack_entries(&l->key, l->pack[i].p.body, l->pack[i].p.len, no_set, NULL));
+	read = now() - start;
+	start = now();
 	for (i = 0; i < l->n; i++) {
 		ok(db_exec(&l->plain->view, "BEGIN IMMEDIATE"));
-		ok(pack_entries(l->pack[i].p.body, l->pack[i].p.len, apply_set, l));
+		ok(pack_entries(&l->key, l->pack[i].p.body, l->pack[i].p.len, apply_set, l));
 		ok(db_exec(&l->plain->view, "COMMIT"));
 	}
-	return MERGE_ROWS / (now() - start);
+	return MERGE_ROWS / (now() - start - read);
 }
 
 static double merge_ours(struct rig_node *hub, struct load *l)

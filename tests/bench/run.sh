@@ -8,6 +8,12 @@ top=$PWD
 dir=$(mktemp -d build/bench.XXXXXX)
 trap 'rm -rf "$top/$dir"' EXIT
 kept=$top/$dir/kept
+VISITS=$top/../shared/data/bench_visits_1000.csv # else drawn ones
+if [ ! -r "$VISITS" ]; then
+	"$GEN" --population tests/data/sample_population.csv --commune 90006 --village 1 --visits 1000 --out "$dir"
+	VISITS=$top/$dir/visits.csv
+fi
+export VISITS
 for bench; do
 	(cd "$dir" && $RUN "$top/$bench") | tee "$dir/lines"
 	awk -v OFS='\t' '$1 == "bench" { print $2, $3, $4 }' "$dir/lines" >>"$kept"

@@ -1,5 +1,6 @@
 /* hostile.c - a node whose key somebody else holds, packs that nobody signed, and its end. */
 #include "storage/backup.h"
+#include "storage/body.h"
 #include "storage/clock.h"
 #include "storage/db.h"
 #include "storage/meta.h"
@@ -10,7 +11,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <zstd.h>
 
 /* A change made past the door. */
 struct forgery {
@@ -31,20 +31,9 @@ static void seal(struct sim_node *n)
 
 static int entry_body(const struct forgery *f, const void *set, size_t len, struct buf *body)
 {
-	struct buf raw = {0};
-	uint8_t *p;
-	size_t n;
-
-	buf_varint(&raw, (uint64_t)f->clock);
-	buf_varint(&raw, len);
-	buf_add(&raw, set, len);
-	buf_u8(body, PACK_ZSTD);
-	buf_varint(body, raw.len);
-	p = buf_grow(body, ZSTD_compressBound(raw.len));
-	n = ZSTD_compress(p, ZSTD_compressBound(raw.len), raw.data, raw.len, 1);
-	body->len += n;
-	buf_release(&raw);
-	return ZSTD_isError(n) ? ERR_BAD : body->err;
+	buf_u8(body, BODY_PLAIN);
+	body_entry(body, f->clock, set, len);
+	return body->err;
 }
 
 /* A pack as sealing makes one, of whatever change, rightly signed. */

@@ -221,6 +221,14 @@ static void read_change(struct world *w, sqlite3_changeset_iter *it, struct m_ch
 	c->row = sqlite3_value_int64(id);
 }
 
+/* A pack has the changes of an entry by their rows, a session by a hash of these. */
+static int by_row(const void *a, const void *b)
+{
+	const struct m_change *x = a, *y = b;
+
+	return x->table != y->table ? x->table - y->table : (x->row > y->row) - (x->row < y->row);
+}
+
 static void read_entry(struct world *w, struct m_entry *e, const void *set, int len)
 {
 	void *data = (void *)(uintptr_t)set; /* only read */
@@ -236,6 +244,7 @@ static void read_entry(struct world *w, struct m_entry *e, const void *set, int 
 	for (e->n = 0; sqlite3changeset_next(it) == SQLITE_ROW; e->n++)
 		read_change(w, it, &e->change[e->n]);
 	sqlite3changeset_finalize(it);
+	qsort(e->change, (size_t)n, sizeof *e->change, by_row);
 }
 
 int64_t model_pending(struct sim_node *n)
@@ -245,6 +254,11 @@ int64_t model_pending(struct sim_node *n)
 	must(n->w, pack_pending(n->s, &count), "count entries");
 	return count;
 }
+
+struct counting {
+	const struct m_feed *f;
+	size_t entries;
+};
 
 static int count_one(void *arg, int64_t clock, const uint8_t *set, size_t len)
 {
@@ -257,22 +271,24 @@ static int count_one(void *arg, int64_t clock, const uint8_t *set, size_t len)
 
 static int count_entries(void *arg, const struct pack *p)
 {
-	return pack_entries(p->body, p->len, count_one, arg);
+	struct counting *g = arg;
+
+	return pack_entries(&g->f->key, p->body, p->len, count_one, &g->entries);
 }
 
 /* A restored author goes on from the packs that it has got back. */
 static void reset_feed(struct sim_node *n, struct m_feed *f)
 {
 	struct feed got;
-	size_t entries = 0;
+	struct counting g = {.f = f};
 	int rc = feed_find(n->s, &f->key, false, &got);
 
 	if (!rc)
-		rc = feed_packs(n->s, &got, 0, count_entries, &entries);
+		rc = feed_packs(n->s, &got, 0, count_entries, &g);
 	if (rc != ERR_NOTFOUND)
 		must(n->w, rc, "count entries");
-	if (entries < f->n)
-		f->n = entries;
+	if (g.entries < f->n)
+		f->n = g.entries;
 	f->reset = false;
 }
 
@@ -383,7 +399,7 @@ static int settle_pack(void *arg, const struct pack *p)
 
 	g->pack = &g->f->pack[p->seq];
 	g->pack->first = g->entries;
-	return pack_entries(p->body, p->len, count_entry, g);
+	return pack_entries(&g->f->key, p->body, p->len, count_entry, g);
 }
 
 /* The node that holds most of the feed. */
