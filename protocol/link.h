@@ -52,13 +52,34 @@ struct link_count {
 
 /* ---- client --------------------------------------------------------------------------------- */
 
+/* A client's end. It outlives its sessions: one that slept, or has another address by now, goes on by
+ * its Connection ID without a handshake; one whose server was started anew, or whose NAT forgot it
+ * over TCP, shakes hands again when a request or datagram goes unanswered. */
 struct link;
-/* Resolves addr (a name may take the resolver's own time) and shakes hands, at most timeout_ms,
- * with the name's addresses in turn. ERR_BAD: no address; ERR_NET: no answer (the text names addr
- * and says what to check); ERR_DENIED: the peer refused us, or its certificate is not signed by
- * one we trust itself. *out is NULL on error, else owned: link_close(). */
-int link_connect(const char *addr, const struct link_identity *me, int timeout_ms,
+enum link_transport {
+	LINK_UDP,
+	LINK_TCP
+}; /* CoAP over DTLS; over TLS (RFC 8323), same port number */
+enum link_state { LINK_OPENING, LINK_UP, LINK_DOWN };
+
+/* Begins to connect to the first of addrs (up to 4, separated by spaces) that answers; never blocks,
+ * not even on a name. What is silent for some seconds is given another beside it: the next address,
+ * then the other transport; first says which to begin with. *out is owned: link_close(). ERR_BAD: not
+ * an address. me is copied, what it points to is borrowed as long as the link lives. */
+int link_open(const char *addrs, const struct link_identity *me, enum link_transport first,
+              int timeout_ms, struct link **out);
+/* The same, and waits, at most timeout_ms. ERR_NET: no answer (the text names the address and says
+ * what to check); ERR_DENIED: the peer refused us, or its certificate is not signed by one we
+ * trust. *out is NULL on error. */
+int link_connect(const char *addrs, const struct link_identity *me, int timeout_ms,
                  struct link **out);
+enum link_state link_state(const struct link *l);
+/* Of the session, or of the last one that there was. Worth remembering for the network. */
+const char *link_address(const struct link *l); /* as it was given; lives as long as the link */
+enum link_transport link_transport(const struct link *l);
+/* Shakes hands again, when the link is down or the caller has a reason; a session that there is goes
+ * on until another has taken its place. link_exchange() does it by itself. */
+void link_reopen(struct link *l, int timeout_ms);
 /* One request, one answer. reply is emptied first. 0 for a 2.xx answer. Else ERR_DENIED for 4.01
  * and 4.03, ERR_BAD other 4.xx, ERR_NET for 5.xx, an interrupted transfer (4.08), a timeout (no
  * progress for timeout_ms) or a dead session; the peer's diagnostic text, made printable, is in
@@ -85,7 +106,8 @@ int link_send(struct link *l, const void *data, size_t len);
 void link_on_datagram(struct link *l, void (*fn)(void *arg, const uint8_t *data, size_t len),
                       void *arg);
 /* For a poll loop: a descriptor to wait on, how long at most (-1: as long as you like), and what
- * to call when it is ready or the time is over; never blocks. ERR_NET when the session has ended. */
+ * to call when it is ready or the time is over; never blocks. 0 as long as the link is opening or
+ * up; when it is down, why, as link_connect(). An idle link waits for nothing. */
 int link_fd(const struct link *l);
 int link_timeout_ms(struct link *l);
 int link_process(struct link *l);

@@ -1,5 +1,5 @@
 /* link_client.c - one request and its answer, in blocks when they are long (RFC 7959). */
-#include "protocol/link_coap.h"
+#include "protocol/link_client.h"
 #include "storage/err.h"
 
 #include <string.h>
@@ -15,11 +15,14 @@ struct exchange {
 	size_t len;
 	struct buf *reply;
 	int timeout_ms;
+	bool asks;       /* for a piece of the answer: */
+	unsigned block2; /* this one */
+	size_t offset;   /* else: of the piece of the body to send */
 };
 
 static int ended(const struct link *l)
 {
-	return err(ERR_NET, "the connection to %s has ended: try again", l->addr);
+	return err(ERR_NET, "the connection to %s has ended: try again", link_address(l));
 }
 
 static unsigned szx_of(size_t block)
@@ -40,75 +43,77 @@ static int add_uint(coap_pdu_t *pdu, coap_option_num_t option, unsigned value)
 	                        bytes);
 }
 
-/* Takes pdu and waits for the answer to it. */
-static int round_trip(struct exchange *x, coap_pdu_t *pdu)
+/* The piece of the body at offset; Size1 lets the server refuse at the first. */
+static int add_piece(const struct exchange *x, coap_pdu_t *pdu)
+{
+	size_t block = x->l->block, n = x->len - x->offset < block ? x->len - x->offset : block;
+	bool more = x->offset + n < x->len, blocks = more || x->offset;
+	int bad = 0;
+
+	if (blocks)
+		bad = add_uint(pdu, COAP_OPTION_BLOCK1,
+		               (unsigned)(x->offset / block) << 4 | (unsigned)more << 3 |
+		                       szx_of(block));
+	if (!bad && blocks && !x->offset)
+		bad = add_uint(pdu, COAP_OPTION_SIZE1, (unsigned)x->len);
+	if (!bad && n)
+		bad = !coap_add_data(pdu, n, x->body + x->offset);
+	return bad;
+}
+
+static int send_request(struct exchange *x)
 {
 	struct link *l = x->l;
-	int64_t deadline = link_now_ms() + x->timeout_ms, left;
+	coap_pdu_t *pdu = coap_new_pdu(COAP_MESSAGE_CON, COAP_REQUEST_CODE_POST, l->session);
 
-	l->answer.here = l->lost = l->refused = false;
-	if (coap_send(l->session, pdu) == COAP_INVALID_MID)
-		return ended(l);
-	while (!l->answer.here) {
-		if (coap_session_get_state(l->session) != COAP_SESSION_STATE_ESTABLISHED)
-			return ended(l);
-		left = deadline - link_now_ms();
-		if (l->refused)
-			return err(ERR_NET,
-			           "nobody listens at %s any more: is cayda running there?",
-			           l->addr);
-		if (l->lost || left <= 0)
-			return err(ERR_NET,
-			           "%s no longer answers: check the network, then try "
-			           "again",
-			           l->addr);
-		coap_io_process(l->ctx, (uint32_t)left);
+	l->token++;
+	if (!pdu || !coap_add_token(pdu, 1, &l->token) ||
+	    !coap_add_option(pdu, COAP_OPTION_URI_PATH, strlen(x->path),
+	                     (const uint8_t *)x->path) ||
+	    (x->asks ? add_uint(pdu, COAP_OPTION_BLOCK2, x->block2) : add_piece(x, pdu))) {
+		coap_delete_pdu(pdu);
+		return err(ERR_NOMEM, "out of memory");
 	}
+	l->lost = l->refused = false;
+	if (coap_send(l->session, pdu) == COAP_INVALID_MID)
+		return link_has_session(l) ? ended(l) : 0;
+	link_asked(l);
 	return 0;
 }
 
-static coap_pdu_t *new_request(struct exchange *x)
+/* Sends the request, again when the session is another one, and waits for the answer. */
+static int round_trip(struct exchange *x)
 {
-	coap_pdu_t *pdu = coap_new_pdu(COAP_MESSAGE_CON, COAP_REQUEST_CODE_POST, x->l->session);
+	struct link *l = x->l;
+	int64_t deadline = link_now_ms() + x->timeout_ms, now;
+	unsigned sent_on = 0; /* serial of the session, which is never 0 */
+	int rc = 0;
 
-	x->l->token++;
-	if (pdu && coap_add_token(pdu, 1, &x->l->token) &&
-	    coap_add_option(pdu, COAP_OPTION_URI_PATH, strlen(x->path), (const uint8_t *)x->path))
-		return pdu;
-	coap_delete_pdu(pdu);
-	return NULL;
-}
-
-/* The piece of the body at offset; Size1 lets the server refuse at the first. */
-static int send_block(struct exchange *x, size_t offset)
-{
-	size_t block = x->l->block, n = x->len - offset < block ? x->len - offset : block;
-	bool more = offset + n < x->len, blocks = more || offset;
-	coap_pdu_t *pdu = new_request(x);
-	int bad = !pdu;
-
-	if (!bad && blocks)
-		bad = add_uint(pdu, COAP_OPTION_BLOCK1,
-		               (unsigned)(offset / block) << 4 | (unsigned)more << 3 |
-		                       szx_of(block));
-	if (!bad && blocks && !offset)
-		bad = add_uint(pdu, COAP_OPTION_SIZE1, (unsigned)x->len);
-	if (!bad && n)
-		bad = !coap_add_data(pdu, n, x->body + offset);
-	if (!bad)
-		return round_trip(x, pdu);
-	coap_delete_pdu(pdu);
-	return err(ERR_NOMEM, "out of memory");
-}
-
-static int ask_block(struct exchange *x, unsigned num, unsigned szx)
-{
-	coap_pdu_t *pdu = new_request(x);
-
-	if (pdu && !add_uint(pdu, COAP_OPTION_BLOCK2, num << 4 | szx))
-		return round_trip(x, pdu);
-	coap_delete_pdu(pdu);
-	return err(ERR_NOMEM, "out of memory");
+	l->answer.here = false;
+	while (!l->answer.here && !rc) {
+		now = link_now_ms();
+		if (!link_has_session(l) && !l->opening && sent_on && l->why)
+			return link_why(l);
+		if (!link_has_session(l) && !l->opening)
+			link_reopen(l, (int)(deadline - now));
+		else if (link_has_session(l) && l->serial != sent_on) {
+			sent_on = l->serial;
+			rc = send_request(x);
+		}
+		if (l->refused)
+			rc = err(ERR_NET, "nobody listens at %s any more: is cayda running there?",
+			         link_address(l));
+		else if (l->why == ERR_DENIED && !l->opening)
+			rc = link_why(l);
+		else if (l->lost || now >= deadline)
+			rc = err(ERR_NET,
+			         "%s no longer answers: check the network, then try "
+			         "again",
+			         link_address(l));
+		if (!rc)
+			link_await(l, deadline);
+	}
+	return rc;
 }
 
 /* What an answer other than 2.xx means, with the server's own words. */
@@ -125,8 +130,9 @@ static int refusal(const struct link *l)
 		rc = ERR_BAD;
 	link_printable(a->payload, a->len, text, sizeof text);
 	if (*text)
-		return err(rc, "%s says: %s", l->addr, text);
-	return err(rc, "%s refuses the request (CoAP %u.%02u)", l->addr, class, a->code & 31);
+		return err(rc, "%s says: %s", link_address(l), text);
+	return err(rc, "%s refuses the request (CoAP %u.%02u)", link_address(l), class,
+	           a->code & 31);
 }
 
 static int send_body(struct exchange *x, int (*progress)(void *, size_t, size_t), void *arg)
@@ -137,7 +143,8 @@ static int send_body(struct exchange *x, int (*progress)(void *, size_t, size_t)
 
 	do {
 		block = l->block;
-		rc = send_block(x, offset);
+		x->offset = offset;
+		rc = round_trip(x);
 		if (rc)
 			return rc;
 		offset = x->len - offset < block ? x->len : offset + block;
@@ -145,7 +152,7 @@ static int send_body(struct exchange *x, int (*progress)(void *, size_t, size_t)
 			return refusal(l);
 		if ((l->answer.code == CODE_CONTINUE) != (offset < x->len))
 			return err(ERR_NET, "%s did not take the whole request: try again",
-			           l->addr);
+			           link_address(l));
 		if (l->answer.ours.szx < szx_of(block) && l->answer.code == CODE_CONTINUE)
 			l->block = (size_t)16 << l->answer.ours.szx;
 		rc = progress ? progress(arg, offset, x->len) : 0;
@@ -167,14 +174,16 @@ static int receive_reply(struct exchange *x)
 			return err(ERR_NET,
 			           "the answer of %s came in pieces that do not fit: try "
 			           "again",
-			           x->l->addr);
+			           link_address(x->l));
 		if (x->reply->len + a->len > LINK_BODY_MAX)
 			return err(ERR_TOOBIG, "the answer of %s is longer than %d bytes",
-			           x->l->addr, LINK_BODY_MAX);
+			           link_address(x->l), LINK_BODY_MAX);
 		buf_add(x->reply, a->payload, a->len);
 		if (x->reply->err || !a->theirs.m)
 			return x->reply->err;
-		rc = ask_block(x, (unsigned)(x->reply->len / block), a->theirs.szx);
+		x->asks = true;
+		x->block2 = (unsigned)(x->reply->len / block) << 4 | a->theirs.szx;
+		rc = round_trip(x);
 		if (rc)
 			return rc;
 	}
@@ -183,15 +192,13 @@ static int receive_reply(struct exchange *x)
 int link_exchange(struct link *l, const char *path, const void *body, size_t len, struct buf *reply,
                   int timeout_ms, int (*progress)(void *arg, size_t done, size_t total), void *arg)
 {
-	struct exchange x = {l, path, body, len, reply, timeout_ms};
+	struct exchange x = {l, path, body, len, reply, timeout_ms, false, 0, 0};
 	int rc;
 
 	buf_reset(reply);
 	if (len > LINK_BODY_MAX)
 		return err(ERR_TOOBIG, "%zu bytes are too many for one request: %d at most", len,
 		           LINK_BODY_MAX);
-	if (coap_session_get_state(l->session) != COAP_SESSION_STATE_ESTABLISHED)
-		return ended(l);
 	rc = send_body(&x, progress, arg);
 	if (!rc)
 		rc = receive_reply(&x);

@@ -41,9 +41,19 @@ void link_pki(const struct link_identity *me, const struct link_keys *k,
 int link_pki_peer(const uint8_t *der, size_t len, unsigned depth, int validated,
                   struct link_peer *out);
 
-/* Splits "host", "host:port", "[v6]:port" or "v6" and resolves it; ERR_BAD, ERR_NET. passive: an
- * address to listen on. *out is owned: freeaddrinfo(). */
-int link_resolve(const char *addr, bool passive, struct addrinfo **out);
+/* Splits "host", "host:port", "[v6]:port" or "v6" and resolves it, to listen on; ERR_BAD, ERR_NET.
+ * *out is owned: freeaddrinfo(). */
+int link_resolve(const char *addr, struct addrinfo **out);
+
+/* The same to connect to, without waiting for the resolver: done at once for a number. ERR_BAD,
+ * ERR_NET. *out is owned: link_lookup_drop(), which does not wait either. */
+struct link_lookup;
+int link_lookup_start(const char *addr, struct link_lookup **out);
+int link_lookup_fd(const struct link_lookup *k); /* readable once it is done; -1: it was at once */
+bool link_lookup_done(struct link_lookup *k);
+/* Once it is done: 0, or ERR_NET. The list is borrowed. */
+int link_lookup_result(struct link_lookup *k, const struct addrinfo **out);
+void link_lookup_drop(struct link_lookup *k);
 
 /* As link_send(), for either end's session. */
 int link_datagram_send(coap_session_t *session, const void *data, size_t len);
@@ -58,31 +68,5 @@ size_t link_utf8_prefix(const uint8_t *text, size_t len, size_t max);
 void link_printable(const uint8_t *text, size_t len, char *out, size_t size);
 
 int64_t link_now_ms(void); /* monotonic */
-
-/* ---- the client ---- */
-
-struct link {
-	coap_context_t *ctx;     /* owned */
-	coap_session_t *session; /* owned by ctx */
-	struct link_keys keys;
-	struct link_peer peer;
-	char addr[LINK_ADDR_MAX]; /* as the person wrote it */
-	bool refused;             /* the host says that nobody listens on the port */
-	bool lost;                /* a request was sent as often as it may be, without an answer */
-	void (*datagram)(void *arg, const uint8_t *data, size_t len); /* see link_on_datagram() */
-	void *datagram_arg;
-	uint8_t token; /* of the request under way: one at a time */
-	size_t block;  /* bytes of a request's block; the server may ask for less */
-	struct answer {
-		bool here;
-		unsigned code;
-		coap_block_b_t ours, theirs; /* Block1 and Block2; num 0 and m 0 when absent */
-		const uint8_t *data;         /* in payload */
-		size_t len;
-		uint8_t payload[LINK_BLOCK];
-	} answer;
-};
-
-int link_client_datagrams(struct link *l); /* takes them from now on */
 
 #endif

@@ -102,63 +102,6 @@ int link_pki_peer(const uint8_t *der, size_t len, unsigned depth, int validated,
 	return 0;
 }
 
-/* ---- addresses ----------------------------------------------------------------------------- */
-
-/* host gets what is before the port, without brackets; port what is after the colon. */
-static int split(const char *addr, char host[LINK_ADDR_MAX], char port[8])
-{
-	const char *colon = strrchr(addr, ':'), *end;
-	size_t len = strlen(addr), host_len = len;
-
-	snprintf(port, 8, "%d", LINK_PORT);
-	if (!len || len >= LINK_ADDR_MAX)
-		return -1;
-	if (*addr == '[') {
-		end = strchr(addr, ']');
-		if (!end || (end[1] && end[1] != ':'))
-			return -1;
-		colon = end[1] ? end + 1 : NULL;
-		host_len = (size_t)(end - ++addr);
-	} else if (colon && strchr(addr, ':') != colon) {
-		colon = NULL; /* an IPv6 address without brackets has no port */
-	} else if (colon) {
-		host_len = (size_t)(colon - addr);
-	}
-	if (!host_len)
-		return -1;
-	memcpy(host, addr, host_len);
-	host[host_len] = 0;
-	if (!colon)
-		return 0;
-	len = strlen(++colon);
-	if (len < 1 || len > 5 || strspn(colon, "0123456789") != len || atoi(colon) > 65535)
-		return -1;
-	memcpy(port, colon, len + 1);
-	return 0;
-}
-
-int link_resolve(const char *addr, bool passive, struct addrinfo **out)
-{
-	struct addrinfo hints = {.ai_socktype = SOCK_DGRAM};
-	char host[LINK_ADDR_MAX], port[8];
-	int bad;
-
-	*out = NULL;
-	if (split(addr, host, port))
-		return err(ERR_BAD, "not an address: %.128s (write host, host:port or [IPv6]:port)",
-		           addr);
-	hints.ai_flags = AI_NUMERICSERV | (passive ? AI_PASSIVE : AI_ADDRCONFIG);
-	bad = getaddrinfo(host, port, &hints, out);
-	if (bad && !passive) { /* AI_ADDRCONFIG hides the loopback of a machine without a network */
-		hints.ai_flags = AI_NUMERICSERV;
-		bad = getaddrinfo(host, port, &hints, out);
-	}
-	if (bad)
-		return err(ERR_NET, "%s is not found: check the name and the network (%s)", host,
-		           gai_strerror(bad));
-	return 0;
-}
-
 /* ---- figures and texts ---------------------------------------------------------------------- */
 
 void link_traffic(const coap_context_t *ctx, struct link_count *out)

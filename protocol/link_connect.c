@@ -1,35 +1,32 @@
-/* link_connect.c - the client's DTLS session: finding the server, shaking hands, closing. */
-#include "protocol/link_coap.h"
+/* link_connect.c - the client's end of a link: opening, the poll loop, noticing that the server is
+ * another by now, closing. */
+#include "protocol/link_client.h"
 #include "storage/err.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
 
-#define ADDRESSES_MAX 4 /* of a name, tried in turn */
+#define CHECK_MS 1000 /* between looks at the own address */
 
 /* ---- what libcoap tells us ------------------------------------------------------------------- */
-
-static int on_certificate(const char *cn, const uint8_t *der, size_t len, coap_session_t *session,
-                          unsigned depth, int validated, void *arg)
-{
-	struct link *l = arg;
-
-	(void)cn;
-	(void)session;
-	return !link_pki_peer(der, len, depth, validated, &l->peer);
-}
 
 static void on_nack(coap_session_t *session, const coap_pdu_t *sent,
                     const coap_nack_reason_t reason, const coap_mid_t mid)
 {
 	struct link *l = coap_context_get_app_data(coap_session_get_context(session));
+	struct attempt *a = link_attempt_of(l, session);
 
 	(void)sent;
 	(void)mid;
-	if (reason == COAP_NACK_ICMP_ISSUE)
+	if (a && reason == COAP_NACK_ICMP_ISSUE)
+		a->refused = true;
+	else if (session == l->session && reason == COAP_NACK_ICMP_ISSUE)
 		l->refused = true;
-	else
+	else if (session == l->session && reason == COAP_NACK_TOO_MANY_RETRIES)
 		l->lost = true;
 }
 
@@ -44,6 +41,7 @@ static coap_response_t on_response(coap_session_t *session, const coap_pdu_t *se
 
 	(void)sent;
 	(void)mid;
+	link_heard(l);
 	if (a->here || token.length != 1 || token.s[0] != l->token)
 		return COAP_RESPONSE_OK; /* late, of an exchange that is over */
 	coap_get_data(received, &len, &data);
@@ -60,166 +58,201 @@ static coap_response_t on_response(coap_session_t *session, const coap_pdu_t *se
 	return COAP_RESPONSE_OK;
 }
 
-/* ---- connecting ------------------------------------------------------------------------------ */
+/* ---- what a session still is ------------------------------------------------------------------ */
 
-static coap_session_t *new_session(struct link *l, const struct link_identity *me,
-                                   const coap_address_t *to)
+bool link_has_session(const struct link *l)
 {
-	coap_dtls_cpsk_t psk = {.version = COAP_DTLS_CPSK_SETUP_VERSION, .use_cid = 1};
-	coap_dtls_pki_t pki;
-
-	if (!me->psk_id) {
-		link_pki(me, &l->keys, on_certificate, l, &pki);
-		return coap_new_client_session_pki(l->ctx, NULL, to, COAP_PROTO_DTLS, &pki);
-	}
-	psk.psk_info.identity.s = (const uint8_t *)me->psk_id;
-	psk.psk_info.identity.length = strlen(me->psk_id);
-	psk.psk_info.key.s = me->psk;
-	psk.psk_info.key.length = me->psk_len;
-	return coap_new_client_session_psk2(l->ctx, NULL, to, COAP_PROTO_DTLS, &psk);
+	return l->session && coap_session_get_state(l->session) == COAP_SESSION_STATE_ESTABLISHED;
 }
 
-/* RFC 5246 section 7.2.2 and RFC 4279 section 2. */
-static int refused_by(const struct link *l, int alert)
+int link_why(const struct link *l)
 {
-	switch (alert) {
-	case COAP_DTLS_PEER_REFUSED:
-		return err(ERR_DENIED,
-		           "%s is not the office it should be: its certificate is not "
-		           "signed by one this node trusts",
-		           l->addr);
-	case 115: /* unknown_psk_identity */
-		return err(ERR_DENIED,
-		           "%s does not know this invite, or it was used already: ask "
-		           "the office for a new one",
-		           l->addr);
-	case 20: /* bad_record_mac */
-	case 51: /* decrypt_error */
-		return err(ERR_DENIED,
-		           "%s does not accept the invite's secret: ask the office for "
-		           "a new invite",
-		           l->addr);
-	case 41: /* no_certificate, and how a certificate may be refused */
-	case 42:
-	case 43:
-	case 44:
-	case 45:
-	case 46:
-	case 48: /* unknown_ca */
-	case 49: /* access_denied */
-		return err(ERR_DENIED,
-		           "%s does not accept this node's certificate: was it "
-		           "enrolled by another office?",
-		           l->addr);
-	default:
-		return err(ERR_DENIED,
-		           "%s refuses the connection (TLS alert %d): is it a cayda of "
-		           "this province?",
-		           l->addr, alert);
-	}
+	return err(l->why, "%s", l->why_text);
 }
 
-/* Waits until the handshake is over, at most until deadline. */
-static int shake_hands(struct link *l, int64_t deadline)
+void link_asked(struct link *l)
 {
-	coap_session_state_t state;
-	int64_t left;
-	int alert;
+	int64_t now = link_now_ms();
 
-	for (;;) {
-		state = coap_session_get_state(l->session);
-		if (state == COAP_SESSION_STATE_ESTABLISHED)
-			return 0;
-		alert = coap_session_get_dtls_alert(l->session);
-		if (alert)
-			return refused_by(l, alert);
-		if (l->refused)
-			return err(ERR_NET,
-			           "nobody listens at %s: is cayda running there, and is "
-			           "the port right?",
-			           l->addr);
-		left = deadline - link_now_ms();
-		if (state == COAP_SESSION_STATE_NONE || left <= 0)
-			return err(ERR_NET, "%s does not answer: check the network and the address",
-			           l->addr);
-		coap_io_process(l->ctx, (uint32_t)left);
-	}
+	if (!l->asked_ms)
+		l->asked_ms = now;
+	if (now - l->checked_ms < CHECK_MS)
+		return;
+	l->checked_ms = now;
+	if (l->session)
+		coap_session_follow_address(l->session);
 }
 
-static int try_address(struct link *l, const struct link_identity *me, const struct addrinfo *ai,
-                       int64_t deadline)
+void link_heard(struct link *l)
 {
-	coap_address_t to;
-	int rc;
+	l->heard_ms = link_now_ms();
+	l->asked_ms = 0;
+}
 
-	coap_address_init(&to);
-	memcpy(&to.addr, ai->ai_addr, ai->ai_addrlen);
-	to.size = ai->ai_addrlen;
-	l->refused = l->lost = false;
-	l->session = new_session(l, me, &to);
-	if (!l->session)
-		return err(ERR_NET, "there is no way to %s: check the network", l->addr);
-	rc = shake_hands(l, deadline);
-	if (rc) {
+/* A server that was started anew drops the records of sessions that it does not know, in silence. */
+static int64_t silent_at_ms(const struct link *l)
+{
+	int64_t at = l->asked_ms + SILENCE_MS + 3 * (int64_t)l->rtt_ms;
+
+	if (!l->asked_ms || l->opening)
+		return 0;
+	return at > l->again_ms ? at : l->again_ms;
+}
+
+static void step(struct link *l)
+{
+	int64_t silent_at;
+
+	if (l->session && !link_has_session(l)) {
 		coap_session_release(l->session);
 		l->session = NULL;
+		l->asked_ms = 0;
 	}
-	return rc;
+	silent_at = silent_at_ms(l);
+	if (silent_at && link_now_ms() >= silent_at)
+		link_dial(l, RENEW_MS);
+	link_dial_step(l);
+	if (l->opening && l->session && l->heard_ms > l->began_ms)
+		link_dial_end(l); /* it was the line that was silent */
 }
 
-static int try_all(struct link *l, const struct link_identity *me, struct addrinfo *list,
-                   int timeout_ms)
+void link_await(struct link *l, int64_t until_ms)
 {
-	int64_t now = link_now_ms(), end = now + timeout_ms;
-	int n = 0, rc = ERR_NET;
-	struct addrinfo *ai;
+	struct pollfd fd = {l->poll_fd, POLLIN, 0};
+	int64_t wait = until_ms - link_now_ms();
+	int timer = link_timeout_ms(l);
 
-	for (ai = list; ai && n < ADDRESSES_MAX; ai = ai->ai_next)
-		n++;
-	for (ai = list; n > 0; ai = ai->ai_next, n--) {
-		now = link_now_ms();
-		rc = try_address(l, me, ai, now + (end - now) / n);
-		if (rc != ERR_NET)
+	if (timer >= 0 && timer < wait)
+		wait = timer;
+	poll(&fd, 1, wait > 0 ? (int)wait : 0);
+	coap_io_process(l->ctx, COAP_IO_NO_WAIT);
+	step(l);
+}
+
+/* ---- opening and closing ---------------------------------------------------------------------- */
+
+static int take_addresses(struct link *l, const char *addrs)
+{
+	size_t n;
+
+	for (addrs += strspn(addrs, " "); *addrs; addrs += strspn(addrs, " ")) {
+		n = strcspn(addrs, " ");
+		if (l->target_count == TARGETS_MAX)
 			break;
+		if (n >= LINK_ADDR_MAX)
+			return err(ERR_BAD,
+			           "not an address: %.128s (write host, host:port or [IPv6]:port)",
+			           addrs);
+		memcpy(l->targets[l->target_count++].addr, addrs, n);
+		addrs += n;
 	}
-	return rc;
+	return l->target_count
+	               ? 0
+	               : err(ERR_BAD,
+	                     "not an address: %.128s (write host, host:port or [IPv6]:port)",
+	                     addrs);
 }
 
-int link_connect(const char *addr, const struct link_identity *me, int timeout_ms,
-                 struct link **out)
+static int set_up(struct link *l, const char *addrs)
 {
-	struct addrinfo *list = NULL;
-	struct link *l;
-	int rc;
+	struct epoll_event event = {.events = EPOLLIN};
+	int rc = take_addresses(l, addrs);
 
-	*out = NULL;
-	rc = link_resolve(addr, false, &list);
+	if (!rc)
+		rc = link_context_new(&l->ctx);
+	if (!rc && !l->me.psk_id)
+		rc = link_keys_init(&l->keys, &l->me);
 	if (rc)
 		return rc;
-	l = calloc(1, sizeof *l);
-	rc = l ? link_context_new(&l->ctx) : err(ERR_NOMEM, "out of memory");
-	if (rc)
-		goto out;
-	snprintf(l->addr, sizeof l->addr, "%s", addr);
-	l->block = LINK_BLOCK;
-	l->peer.enrolling = me->psk_id != NULL;
-	if (!me->psk_id)
-		rc = link_keys_init(&l->keys, me);
-	if (rc)
-		goto out;
 	coap_context_set_app_data(l->ctx, l);
 	coap_register_nack_handler(l->ctx, on_nack);
 	coap_register_response_handler(l->ctx, on_response);
-	rc = link_client_datagrams(l);
-	if (!rc)
-		rc = try_all(l, me, list, timeout_ms);
-out:
-	freeaddrinfo(list);
+	l->poll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (l->poll_fd < 0 ||
+	    epoll_ctl(l->poll_fd, EPOLL_CTL_ADD, coap_context_get_coap_fd(l->ctx), &event))
+		return err(ERR_NOMEM, "out of memory");
+	return link_client_datagrams(l);
+}
+
+int link_open(const char *addrs, const struct link_identity *me, enum link_transport first,
+              int timeout_ms, struct link **out)
+{
+	struct link *l = calloc(1, sizeof *l);
+	int rc;
+
+	*out = NULL;
+	if (!l)
+		return err(ERR_NOMEM, "out of memory");
+	l->poll_fd = -1;
+	l->me = *me;
+	l->first = first;
+	l->block = LINK_BLOCK;
+	rc = set_up(l, addrs);
+	if (!rc) {
+		link_dial(l, timeout_ms);
+		step(l);
+		if (l->why == ERR_BAD)
+			rc = link_why(l);
+	}
 	if (rc)
 		link_close(l);
 	else
 		*out = l;
 	return rc;
+}
+
+int link_connect(const char *addrs, const struct link_identity *me, int timeout_ms,
+                 struct link **out)
+{
+	int rc = link_open(addrs, me, LINK_UDP, timeout_ms, out);
+
+	while (!rc && link_state(*out) == LINK_OPENING)
+		link_await(*out, (*out)->open_until_ms);
+	if (!rc && link_state(*out) == LINK_DOWN) {
+		rc = link_why(*out);
+		link_close(*out);
+		*out = NULL;
+	}
+	return rc;
+}
+
+void link_reopen(struct link *l, int timeout_ms)
+{
+	if (!l->opening)
+		link_dial(l, timeout_ms);
+	step(l);
+}
+
+void link_close(struct link *l)
+{
+	if (!l)
+		return;
+	link_dial_end(l);
+	if (l->session)
+		coap_session_release(l->session);
+	if (l->ctx)
+		coap_free_context(l->ctx);
+	if (l->poll_fd >= 0)
+		close(l->poll_fd);
+	link_keys_release(&l->keys);
+	free(l);
+}
+
+/* ---- what it is ------------------------------------------------------------------------------- */
+
+enum link_state link_state(const struct link *l)
+{
+	return link_has_session(l) ? LINK_UP : l->opening ? LINK_OPENING : LINK_DOWN;
+}
+
+const char *link_address(const struct link *l)
+{
+	return l->targets[l->way ? l->way->target : 0].addr;
+}
+
+enum link_transport link_transport(const struct link *l)
+{
+	return l->way ? l->way->transport : l->first;
 }
 
 void link_remote(const struct link *l, struct link_peer *out)
@@ -232,14 +265,30 @@ void link_counts(const struct link *l, struct link_count *out)
 	link_traffic(l->ctx, out);
 }
 
-void link_close(struct link *l)
+/* ---- the poll loop ---------------------------------------------------------------------------- */
+
+int link_fd(const struct link *l)
 {
-	if (!l)
-		return;
-	if (l->session)
-		coap_session_release(l->session);
-	if (l->ctx)
-		coap_free_context(l->ctx);
-	link_keys_release(&l->keys);
-	free(l);
+	return l->poll_fd;
+}
+
+/* libcoap's own timers are in the descriptor, as a timerfd. */
+int link_timeout_ms(struct link *l)
+{
+	int64_t due = link_dial_due_ms(l), silent = silent_at_ms(l), now = link_now_ms();
+
+	if (silent && (!due || silent < due))
+		due = silent;
+	return !due ? -1 : due <= now ? 0 : (int)(due - now);
+}
+
+int link_process(struct link *l)
+{
+	coap_io_process(l->ctx, COAP_IO_NO_WAIT);
+	step(l);
+	if (link_state(l) != LINK_DOWN)
+		return 0;
+	if (l->why)
+		return link_why(l);
+	return err(ERR_NET, "the connection to %s has ended: try again", link_address(l));
 }

@@ -7,7 +7,7 @@
  *     d1 ea 1a      No-Response (258 = 11 + 13 + 234): 2.xx, 4.xx and 5.xx
  *     ff            the payload follows
  */
-#include "protocol/link_coap.h"
+#include "protocol/link_client.h"
 #include "storage/err.h"
 
 #define NO_RESPONSE 0x1a /* RFC 7967 section 2.1: 2 + 8 + 16 */
@@ -53,6 +53,8 @@ int link_datagram_send(coap_session_t *session, const void *data, size_t len)
 	if (len > link_payload_max(LINK_MTU_MAX))
 		return err(ERR_TOOBIG, "%zu bytes are too many for one datagram: %zu at most", len,
 		           link_payload_max(LINK_MTU_MAX));
+	if (coap_session_is_congested(session))
+		return err(ERR_BUSY, "the network has no room for a datagram just now");
 	pdu = new_datagram(session, data, len);
 	if (!pdu)
 		return err(ERR_NOMEM, "out of memory");
@@ -85,6 +87,7 @@ static void on_datagram(coap_resource_t *resource, coap_session_t *session,
 	(void)query;
 	coap_pdu_set_code(response, COAP_RESPONSE_CODE(204));
 	coap_get_data(request, &len, &data);
+	link_heard(l);
 	if (l->datagram)
 		l->datagram(l->datagram_arg, data, len);
 }
@@ -103,25 +106,10 @@ void link_on_datagram(struct link *l, void (*fn)(void *arg, const uint8_t *data,
 
 int link_send(struct link *l, const void *data, size_t len)
 {
-	return link_datagram_send(l->session, data, len);
-}
+	int rc = l->session ? link_datagram_send(l->session, data, len)
+	                    : err(ERR_NET, "there is no connection");
 
-int link_fd(const struct link *l)
-{
-	return coap_context_get_coap_fd(l->ctx);
-}
-
-/* As link_server_timeout_ms(). */
-int link_timeout_ms(struct link *l)
-{
-	(void)l;
-	return -1;
-}
-
-int link_process(struct link *l)
-{
-	coap_io_process(l->ctx, COAP_IO_NO_WAIT);
-	if (coap_session_get_state(l->session) != COAP_SESSION_STATE_ESTABLISHED)
-		return err(ERR_NET, "the connection to %s has ended: try again", l->addr);
-	return 0;
+	if (!rc)
+		link_asked(l);
+	return rc;
 }

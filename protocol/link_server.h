@@ -50,6 +50,15 @@ struct link_server {
 	coap_bin_const_t psk_out;
 };
 
+/* What libcoap calls. */
+int link_server_certificate(const char *cn, const uint8_t *der, size_t len, coap_session_t *session,
+                            unsigned depth, int validated, void *arg);
+const coap_bin_const_t *link_server_psk(coap_bin_const_t *identity, coap_session_t *session,
+                                        void *arg);
+int link_server_event(coap_session_t *session, const coap_event_t event);
+void link_server_datagram(coap_resource_t *resource, coap_session_t *session,
+                          const coap_pdu_t *request, const coap_string_t *query,
+                          coap_pdu_t *response);
 void link_on_post(coap_resource_t *resource, coap_session_t *session, const coap_pdu_t *request,
                   const coap_string_t *query, coap_pdu_t *response);
 

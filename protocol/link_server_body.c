@@ -274,7 +274,9 @@ void link_on_post(coap_resource_t *resource, coap_session_t *session, const coap
 		return;
 	}
 	link_session_front(c);
-	if (seen(c, (uint16_t)coap_pdu_get_mid(request), response))
+	/* A stream repeats nothing, and has no message ids. */
+	if (coap_session_get_proto(session) == COAP_PROTO_DTLS &&
+	    seen(c, (uint16_t)coap_pdu_get_mid(request), response))
 		return;
 	code = take(c, session, request);
 	if (code)

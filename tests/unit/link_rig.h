@@ -222,13 +222,13 @@ static void rig_datagram(void *arg, struct link_session *session, const struct l
 		for (i = 0; i < len; i++)
 			back[i] = data[i] ^ 0x5au;
 		for (n = 0; n < data[1]; n++)
-			if (link_server_send(session, back, len))
+			if (link_server_send(session, back, len) && err_code() != ERR_BUSY)
 				exit(1);
 	} else if (len == 1 && data[0] == 'w') {
 		n = snprintf(text, sizeof text, "%u %s %llu", (unsigned)peer->number,
 		             peer->role ? role_name(peer->role) : "-",
 		             (unsigned long long)link_session_key(session));
-		if (link_server_send(session, text, (size_t)n))
+		if (link_server_send(session, text, (size_t)n) && err_code() != ERR_BUSY)
 			exit(1);
 	}
 }

@@ -1,5 +1,5 @@
 /* test_link_hostile.c - what a peer, or anyone who can send a datagram, may try on a server. */
-#include "protocol/link_coap.h"
+#include "protocol/link_client.h"
 #include "tests/unit/link_relay.h"
 
 /* One request with the given options (negative: without), past what link_exchange() would send. */
