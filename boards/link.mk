@@ -39,6 +39,7 @@ BENCH_PACKAGES := $(LINK_PACKAGES) libssl-dev sqlite3 curl openssl $(if $(shell 
 	$(if $(shell command -v npm),,npm)
 
 .PHONY: bench-link link-setup
-bench-link: $(B)/cayda $(GEN) $(BADLINK)
+bench-link: $(B)/cayda $(GEN) $(BADLINK) $(PROBE)
 	@boards/setup.sh $(BENCH_PACKAGES)
-	@CAYDA=$(CURDIR)/$(B)/cayda GEN=$(CURDIR)/$(GEN) BADLINK=$(CURDIR)/$(BADLINK) tests/link/bench.sh build/bench.tsv
+	@CAYDA=$(CURDIR)/$(B)/cayda GEN=$(CURDIR)/$(GEN) BADLINK=$(CURDIR)/$(BADLINK) \
+		PROBE=$(CURDIR)/$(PROBE) tests/link/bench.sh build/bench.tsv

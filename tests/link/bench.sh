@@ -23,6 +23,7 @@ first_contact       5 180  15 first_contact
 finish_20           5 360  30 finish_20
 finish_40           5 360  50 finish_40
 outage              5 660 300 outage outage_delivered outage_moves
+tcp_share           5 240  60 tcp_share
 visits_cayda        5 300  10 visits_cayda visits_cayda_bytes
 visits_https        5 300  20 visits_https visits_https_bytes
 visits_https_bbr    5 300  20 visits_https_bbr visits_https_bbr_bytes
@@ -60,7 +61,7 @@ figure() {
 			}
 			if (!unit) unit = "-"
 			how = "median, " low "-" high " over " runs " seeds"
-			if (done < runs) how = done " of " runs " done within " limit " s" (high == "-" && low != "-" ? ", the best " low : "")
+			if (done < runs) how = done " of " runs " done, limit " limit " s" (high == "-" && low != "-" ? ", the best " low : "")
 			printf "bench %s %s %s (%s)\n", name, median, unit, how
 			printf "%s\t%s\t%s\t%s\t%s\t%d\t%d\n", name, median, unit, low, high, done, runs >>kept
 		}'

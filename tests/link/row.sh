@@ -14,6 +14,9 @@ figure() { # NAME VALUE UNIT
 ratio() { # EXPRESSION: awk's, to five figures
 	awk "BEGIN {printf \"%.5g\", $1}"
 }
+now_s() {
+	date +%s.%N
+}
 now_ms() {
 	echo $(($(date +%s%N) / 1000000))
 }
@@ -153,6 +156,27 @@ run_first_contact() {
 	link_up $BAD burst=4 seed="$SEED"
 	synced 120
 	figure first_contact "$TOOK" s
+}
+
+# What one TCP upload keeps of the line while 128 KiB go up beside it: its part of the bytes that were sent upward.
+run_tcp_share() {
+	homes enrolled
+	far serve o 0.0.0.0:5684
+	link_up rate=64k delay=100 seed="$SEED" pcap=line.pcap
+	synced 60
+	random_notes "$BASE/visits.csv" 131072 >random.csv
+	cy d import visit random.csv >/dev/null
+	"$PROBE" tcp "$NEAR" "$FAR" $FAR4 9 8000000 >tcp.log 2>&1 &
+	SERVERS="$SERVERS tcp:$!"
+	sleep 10 # it has found the line's rate by then
+	link_count
+	began=$(now_s)
+	synced 120
+	link_count
+	share=-
+	[ "$TOOK" = - ] || share=$(tshark -r line.pcap -Y "ip.src == $NEAR4 && frame.time_epoch >= $began" -T fields \
+		-e ip.proto -e ip.len 2>/dev/null | awk '{sum[$1] += $2} END {printf "%.3f", sum[6] / (sum[6] + sum[17])}')
+	figure tcp_share "$share" ratio
 }
 
 # ---- 1,000 visits over the bad line, by cayda and by others ------------------------------------------
