@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define SHEET_MAX (4u * 1024 * 1024) /* bytes of one sheet */
+#define SHEET_MAX (64u * 1024 * 1024) /* bytes of one sheet: 100,000 choices in five languages */
 
 const char usage_form[] = N_("list | show CODE | add DIR [--anyway] | export CODE DIR");
 const char help_form[] = N_(
