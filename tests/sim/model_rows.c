@@ -134,6 +134,30 @@ static void add_change(struct rows *r, const struct m_change *c, const struct m_
 	}
 }
 
+static bool waits_for_form(struct sim_node *n, const struct m_feed *f, uint32_t seq)
+{
+	struct feed at;
+	int64_t waits;
+	int rc = feed_find(n->s, &f->key, false, &at);
+
+	if (!rc)
+		rc = db_int(n->s, &waits,
+		            "SELECT state = 1 AND reason LIKE 'waits for %form %' FROM pack"
+		            " WHERE id = ?",
+		            "i", at.id << 32 | seq);
+	return !rc && waits;
+}
+
+/* Its questions were lost with the root's disk before they went anywhere: till they are asked again, what
+ * was answered waits. */
+static bool form_lost(const struct rows *r, const struct m_feed *f, uint32_t seq)
+{
+	struct world *w = r->n->w;
+
+	return w->copied == w->node && waits_for_form(r->n, f, seq) &&
+	       waits_for_form(w->node, f, seq);
+}
+
 /* Does this node merge that pack? What it wrote itself is there whatever its clock says; but after a
  * restore that came back from others, and it may wait like any. */
 static bool merges(const struct rows *r, const struct m_feed *f, uint32_t seq)
@@ -153,6 +177,8 @@ static bool merges(const struct rows *r, const struct m_feed *f, uint32_t seq)
 	}
 	if (f->author == n->index)
 		return true;
+	if (form_lost(r, f, seq))
+		return false;
 	return !p->bad && clock_ms(p->last_clock) <= clock_now_ms(n->s) + CLOCK_AHEAD_MS;
 }
 
