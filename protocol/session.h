@@ -1,5 +1,5 @@
 /* session.h - a node talking to its parent, and serving its children: sync and enrolment
- * (pure) put onto link (the network).
+ * (pure) put onto exchange (pure) and link (the network).
  */
 #ifndef PROTOCOL_SESSION_H
 #define PROTOCOL_SESSION_H
@@ -17,23 +17,49 @@ struct session_result {
 	double seconds;
 };
 
-/* Called now and then with the bytes of this node's packs that went up so far and in all, as
- * known; a nonzero return ends the sync, which can be taken up again. */
-struct session_progress {
+/* ---- the node that syncs up, in a poll loop -------------------------------------------------- */
+
+/* Keeps its link between syncs: the next one needs no handshake. */
+struct session;
+int session_new(struct store *s, struct session **out);
+void session_free(struct session *x); /* NULL is allowed; ends a sync that is under way */
+/* Begins a sync, with enrolment if that is still to do, with the first of the addresses
+ * ("host:port ...") that answers. ERR_NOTFOUND when there are none; ERR_BUSY while one is under
+ * way. */
+int session_start(struct session *x, const char *addrs);
+bool session_busy(const struct session *x);
+/* For the loop: -1 when there is nothing to wait on; milliseconds, -1 for as long as you like. */
+int session_fd(const struct session *x);
+int session_timeout_ms(struct session *x);
+/* To call when either is due. 1: the sync has just ended; 0: nothing new. ERR_NET: nobody answers, or no
+ * longer; ERR_DENIED: the one that does is not our parent, or does not take our invite. After an error
+ * the sync is over, and another goes on where it stopped. */
+int session_process(struct session *x);
+/* Of the sync under way, or of the last one. */
+const struct session_result *session_result(const struct session *x);
+/* Bytes of packs that went up, and that there were to go as far as is known. */
+void session_progress(const struct session *x, uint64_t *done, uint64_t *total);
+/* The network may be another one: whatever waits for the old one tries at once. */
+void session_moved(struct session *x);
+
+/* The same at once. Called now and then with progress; a nonzero return of fn ends the sync with it. */
+struct session_watch {
 	int (*fn)(void *arg, uint64_t done, uint64_t total);
 	void *arg;
 };
-
-/* Enrols if that is still to do, then syncs with the first of the addresses ("host:port ...")
- * that answers. ERR_NET when none does; ERR_DENIED when the one that does is not our parent,
- * or does not take our invite. progress may be NULL. */
-int session_sync(struct store *s, const char *addrs, const struct session_progress *progress,
+/* watch may be NULL. */
+int session_sync(struct store *s, const char *addrs, const struct session_watch *watch,
                  struct session_result *out);
+
+/* ---- the node that is synced to ----------------------------------------------------------------- */
 
 /* Serves children on addr. ERR_DENIED when this node has no certificate yet. */
 struct session_server;
 int session_listen(struct store *s, const char *addr, struct session_server **out);
-struct link_server *session_link(struct session_server *v);
+int session_server_port(const struct session_server *v);
+int session_server_fd(const struct session_server *v);
+int session_server_timeout_ms(struct session_server *v);
+int session_server_process(struct session_server *v);
 void session_close(struct session_server *v); /* NULL is allowed */
 
 #endif

@@ -1,7 +1,9 @@
 /* session_server.c - serving children: who may ask for what. */
 #include "protocol/enrol.h"
+#include "protocol/exchange.h"
 #include "protocol/session.h"
 #include "protocol/session_identity.h"
+#include "protocol/session_network.h"
 #include "storage/err.h"
 #include "storage/node.h"
 
@@ -13,8 +15,13 @@ struct session_server {
 	struct store *s;
 	struct session_identity me;
 	struct link_service service;
-	struct link_server *link; /* owned */
+	struct link_server *link;         /* owned */
+	struct exchange_server *exchange; /* owned */
+	int64_t wake;                     /* us: when it has something to send */
+	int64_t blocked;                  /* until then the system has no room */
 };
+
+#define ROOM_AGAIN 5000 /* us, when the system takes no datagram just now */
 
 static int on_secret(void *arg, const char *psk_id, uint8_t key[32])
 {
@@ -28,18 +35,19 @@ static int on_secret(void *arg, const char *psk_id, uint8_t key[32])
 	return enrol_secret(v->s, office << 14 | device, key);
 }
 
-static int serve_sync(struct session_server *v, const struct link_peer *peer, const uint8_t *body,
-                      size_t len, struct buf *reply)
+static int on_sync(void *arg, uint32_t peer, int64_t scope, const uint8_t *request, size_t len,
+                   struct buf *answer)
 {
+	struct session_server *v = arg;
 	struct node n;
-	int rc = node_get(v->s, peer->number, &n);
+	int rc = node_get(v->s, peer, &n);
 
 	if (rc && rc != ERR_NOTFOUND)
 		return rc;
 	if (rc || n.revoked)
 		return err(ERR_DENIED, "this node was revoked: ask the office for a new invite");
-	rc = invite_close(v->s, peer->number); /* it has its certificate */
-	return rc ? rc : sync_serve(v->s, peer->scope, body, len, reply);
+	rc = invite_close(v->s, peer); /* it has its certificate */
+	return rc ? rc : sync_serve(v->s, scope, request, len, answer);
 }
 
 static int on_request(void *arg, const struct link_peer *peer, const char *path,
@@ -49,23 +57,53 @@ static int on_request(void *arg, const struct link_peer *peer, const char *path,
 
 	if (!strcmp(path, "e") && peer->enrolling)
 		return enrol_serve(v->s, peer->number, body, len, reply);
-	if (!strcmp(path, "s") && !peer->enrolling)
-		return serve_sync(v, peer, body, len, reply);
 	return err(ERR_DENIED, "not with this kind of session");
+}
+
+/* A session's address is its name for exchange, as long as it lives. */
+static uint64_t way_of(const struct link_session *s)
+{
+	return (uint64_t)(uintptr_t)s;
+}
+
+static void on_datagram(void *arg, struct link_session *s, const struct link_peer *peer,
+                        const uint8_t *data, size_t len)
+{
+	struct session_server *v = arg;
+
+	if (!peer->enrolling)
+		exchange_server_take(v->exchange, way_of(s), peer->number, peer->scope, data, len,
+		                     session_now_us());
+}
+
+static void on_gone(void *arg, struct link_session *s)
+{
+	struct session_server *v = arg;
+
+	if (v->exchange) /* at the end it goes first */
+		exchange_server_gone(v->exchange, way_of(s));
 }
 
 int session_listen(struct store *s, const char *addr, struct session_server **out)
 {
-	static const char *const paths[] = {"e", "s", NULL};
+	static const char *const paths[] = {"e", NULL};
 	struct session_server *v = calloc(1, sizeof *v);
+	const struct exchange_service service = {v, on_sync};
 	int rc;
 
 	*out = NULL;
 	if (!v)
 		return err(ERR_NOMEM, "out of memory");
 	v->s = s;
-	v->service = (struct link_service){.arg = v, .secret = on_secret, .request = on_request};
+	v->service = (struct link_service){.arg = v,
+	                                   .secret = on_secret,
+	                                   .request = on_request,
+	                                   .datagram = on_datagram,
+	                                   .gone = on_gone};
+	v->wake = INT64_MAX;
 	rc = session_identity_server(s, &v->me);
+	if (!rc)
+		rc = exchange_serve(s, &service, NULL, &v->exchange);
 	if (!rc)
 		rc = link_listen(addr, &v->me.id, paths, &v->service, &v->link);
 	if (rc)
@@ -75,15 +113,61 @@ int session_listen(struct store *s, const char *addr, struct session_server **ou
 	return rc;
 }
 
-struct link_server *session_link(struct session_server *v)
+int session_server_port(const struct session_server *v)
 {
-	return v->link;
+	return link_server_port(v->link);
+}
+
+int session_server_fd(const struct session_server *v)
+{
+	return link_server_fd(v->link);
+}
+
+int session_server_timeout_ms(struct session_server *v)
+{
+	int link = link_server_timeout_ms(v->link), own;
+	int64_t left = v->wake - session_now_us();
+
+	if (v->wake == INT64_MAX)
+		return link;
+	own = left <= 0 ? 0 : left > INT64_C(3600000000) ? 3600000 : (int)((left + 999) / 1000);
+	return link < 0 || own < link ? own : link;
+}
+
+/* Answers, and what there is to say about frames, once all that came was taken. */
+static void send_due(struct session_server *v)
+{
+	struct frame_out out;
+	uint64_t way;
+	int64_t now = session_now_us();
+
+	v->wake = v->blocked;
+	while (now >= v->blocked) {
+		v->wake = exchange_server_next(v->exchange, now, &way, &out);
+		if (!out.len)
+			break;
+		if (link_server_send((struct link_session *)(uintptr_t)way, out.bytes, out.len) ==
+		    ERR_BUSY)
+			v->wake = v->blocked = now + ROOM_AGAIN; /* as if lost */
+		now = session_now_us();
+	}
+}
+
+int session_server_process(struct session_server *v)
+{
+	int rc = link_server_process(v->link);
+
+	if (!rc)
+		send_due(v);
+	return rc;
 }
 
 void session_close(struct session_server *v)
 {
 	if (!v)
 		return;
+	exchange_server_free(v->exchange);
+	v->exchange = NULL;
 	link_server_close(v->link);
 	session_identity_release(&v->me);
 	free(v);

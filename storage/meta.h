@@ -16,6 +16,7 @@
  *       parent_instance parent_change   up to where the parent's heads are known here
  *       difference         digests of ours and of the parent's that differ for good
  *       asking             a long request to the parent that is under way, with its nonce
+ *       clock_anchor       which boot, and our clock against it, when the offset was learnt
  *       listen             "host:port" to listen on
  */
 #ifndef STORAGE_META_H

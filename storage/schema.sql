@@ -309,3 +309,21 @@ CREATE TABLE frame (
 	at_ms INTEGER NOT NULL         -- when the transfer began
 ) STRICT;
 CREATE INDEX frame_transfer ON frame(peer, transfer);
+
+-- Lines that this node was connected by, see network.h.
+CREATE TABLE network (
+	name TEXT PRIMARY KEY NOT NULL,
+	transport INTEGER NOT NULL,    -- 0 UDP, 1 TCP: what worked
+	rate INTEGER NOT NULL,         -- bytes a second, 0 not known
+	rtt_us INTEGER NOT NULL,
+	loss INTEGER NOT NULL,         -- of 65,536
+	room INTEGER NOT NULL,         -- bytes of a frame that pass where full ones do not, or 0
+	at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Bytes that went over the network, IP headers included.
+CREATE TABLE traffic (
+	month TEXT PRIMARY KEY NOT NULL, -- 2026-11
+	sent INTEGER NOT NULL,
+	received INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

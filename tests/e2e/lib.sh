@@ -132,6 +132,13 @@ serve() {
 	alive $! || fail "the server of $1 ended"
 	ADDR=$(field listening "$1.log")
 }
+# run NAME: runs the agent of a home that nobody syncs to, until stop
+run() {
+	: >"$1.log"
+	$INSIDE "$CAYDA" --home "$1" run >>"$1.log" 2>&1 </dev/null &
+	SERVERS="$SERVERS $1:$!"
+	within "agent of $1 runs" test -S "$1/agent.sock"
+}
 stop() { # NAME [SIGNAL]
 	stop_pid=$(pid_of "$1")
 	kill "-${2:-TERM}" "$stop_pid"

@@ -1,0 +1,21 @@
+/* agent.h - the agent: one poll loop that serves the nodes below this one and syncs up by itself.
+ */
+#ifndef AGENT_AGENT_H
+#define AGENT_AGENT_H
+
+#include "agent/cmd.h"
+#include "protocol/session.h"
+
+/* Until it is told to stop (SIGINT, SIGTERM). listen NULL: nobody is served. Holds the home's
+ * lock; says on stdout once it is ready. */
+int agent_run(struct ctx *ctx, const char *listen);
+
+/* Bytes a month that syncs which nobody asked for may use: 0 for as many as they need. */
+int agent_budget(struct store *s, int64_t *bytes);
+int agent_set_budget(struct store *s, int64_t bytes);
+/* What a sync used goes to the month's account. */
+int agent_account(struct store *s, const struct session_result *r);
+/* What this month has used. */
+int agent_used(struct store *s, uint64_t *bytes);
+
+#endif
