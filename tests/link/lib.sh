@@ -93,7 +93,7 @@ far() {
 link_run() { # COMMAND...: functions of the library know INSIDE by themselves
 	link_status=0
 	case $1 in
-	cy | serve | node | province) "$@" || link_status=$? ;;
+	cy | serve | run | node | province) "$@" || link_status=$? ;;
 	*) $INSIDE "$@" || link_status=$? ;;
 	esac
 	INSIDE=

@@ -40,6 +40,11 @@ synced() {
 	same "entries not sent" 0 "$(field pending status.json)"
 	same "packs at the office" "$(field packs status.json)" "$(field at_parent status.json)"
 }
+# d's agent runs from now on, and has its session
+alive_session() {
+	near run d
+	synced 60
+}
 homes() { # FOLDER
 	cp -r "$BASE/$1/o" "$BASE/$1/d" .
 }
@@ -72,6 +77,8 @@ run_wire() {
 	rows=$(($(wc -l <"$BASE/visits.csv") - 1))
 	figure wire_per_visit "$(ratio "$wire / $rows")" bytes
 	figure payload_vs_xz "$(ratio "$packs / $(xz -9e -c "$BASE/visits.csv" | wc -c)")" ratio
+	alive_session
+	wire=$(wire_total)
 	synced 60
 	idle=$(wire_total)
 	figure wire_idle $((idle - wire)) bytes
@@ -91,7 +98,7 @@ bulk() {
 	homes enrolled
 	far serve o 0.0.0.0:5684
 	link_up $(echo "$@" | tr ' ' '\n' | grep -E '^(rate|delay)=') seed="$SEED"
-	synced 60
+	alive_session
 	packs=$(pack_bytes)
 	random_notes "$BASE/visits.csv" "$bulk_bytes" >random.csv
 	cy d import visit random.csv >/dev/null
