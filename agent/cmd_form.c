@@ -153,6 +153,43 @@ static void choices_text(const struct picks *l, struct buf *out)
 	}
 }
 
+/* How many repeats a question is in; the innermost is left in *repeat, NULL for none. */
+static unsigned repeats_around(const struct form *f, size_t i, const struct question **repeat)
+{
+	size_t in = f->q[i].in;
+	unsigned n = 0;
+
+	*repeat = NULL;
+	for (; in; in = f->q[in - 1].in) {
+		if (f->q[in - 1].type != Q_REPEAT)
+			continue;
+		if (!n++)
+			*repeat = &f->q[in - 1];
+	}
+	return n;
+}
+
+static bool is_computed(const struct question *q)
+{
+	return q->type == Q_CALCULATE || q->expr[FORM_CALCULATION];
+}
+
+static bool is_shown(const struct question *q)
+{
+	return q->col || q->type == Q_REPEAT;
+}
+
+static void table_question(struct table *t, const struct form *f, size_t i)
+{
+	const struct question *q = &f->q[i], *repeat;
+	bool asked = !is_computed(q), must = q->required || q->expr[FORM_REQUIRED];
+
+	table_cellf(t, "%*s%s", (int)(2 * repeats_around(f, i, &repeat)), "", q->name);
+	table_cellf(t, "%s%s%s", asked && must ? "*" : "", answers_always_asks(f, i) ? "" : "?",
+	            q->personal ? "p" : "");
+	table_cell(t, q->type == Q_REPEAT ? _("rows") : asked ? type_title(q) : _("computed"));
+}
+
 static int show_table(const struct answers *a)
 {
 	const struct form *f = a->form;
@@ -172,7 +209,7 @@ static int show_table(const struct answers *a)
 	for (i = 0; i < f->nq; i++) {
 		const struct question *q = &f->q[i];
 
-		if (!answers_asks(f, i))
+		if (!is_shown(q))
 			continue;
 		buf_reset(&label);
 		buf_reset(&more);
@@ -180,16 +217,15 @@ static int show_table(const struct answers *a)
 		choices_text(answers_picks(a, q), &more);
 		if (q->type == Q_RECORD)
 			buf_printf(&more, _("of form %s"), q->list);
-		table_cell(&t, q->name);
-		table_cellf(&t, "%s%s", q->required ? "*" : "", q->personal ? "p" : "");
-		table_cell(&t, type_title(q));
+		table_question(&t, f, i);
 		table_cell(&t, buf_cstr(&label));
 		table_cell(&t, buf_cstr(&more));
 	}
 	buf_release(&label);
 	buf_release(&more);
 	rc = table_end(&t);
-	printf("\n%s\n", _("* must be answered; p personal, does not leave the commune"));
+	printf("\n%s\n",
+	       _("* must be answered; ? only after some answers; p personal, does not leave the commune"));
 	return rc;
 }
 
@@ -208,8 +244,24 @@ static void json_choices(struct json *j, const struct picks *l)
 	json_end(j);
 }
 
-static void json_question(const struct answers *a, const struct question *q, struct json *j)
+/* What decides about a question, as it stands in the sheet. */
+static void json_rules(const struct question *q, struct json *j)
 {
+	static const char *const name[FORM_EXPRS] =
+		{[FORM_RELEVANT] = "relevant",       [FORM_CHECK] = "constraint",
+	         [FORM_CALCULATION] = "calculation", [FORM_FILTER] = "choice_filter",
+	         [FORM_REQUIRED] = "required_if",    [FORM_COUNT] = "repeat_count"};
+	size_t i;
+
+	for (i = 0; i < FORM_EXPRS; i++) {
+		if (q->expr[i])
+			json_kstr(j, name[i], q->expr[i]);
+	}
+}
+
+static void json_question(const struct answers *a, size_t i, struct json *j)
+{
+	const struct question *q = &a->form->q[i], *repeat;
 	const struct picks *l = answers_picks(a, q);
 	struct buf label = {0};
 
@@ -220,8 +272,11 @@ static void json_question(const struct answers *a, const struct question *q, str
 	json_kstr(j, "label", buf_cstr(&label));
 	json_kbool(j, "required", q->required);
 	json_kbool(j, "personal", q->personal);
+	if (repeats_around(a->form, i, &repeat))
+		json_kstr(j, "repeat", repeat->name);
 	if (q->preset)
 		json_kstr(j, "default", q->preset);
+	json_rules(q, j);
 	if (q->type == Q_RECORD)
 		json_kstr(j, "form", q->list);
 	if (l)
@@ -248,8 +303,8 @@ static int show_json(const struct answers *a)
 	json_key(&j, "questions");
 	json_array(&j);
 	for (i = 0; i < f->nq; i++) {
-		if (answers_asks(f, i))
-			json_question(a, &f->q[i], &j);
+		if (is_shown(&f->q[i]))
+			json_question(a, i, &j);
 	}
 	json_end(&j);
 	buf_release(&label);

@@ -32,6 +32,7 @@ struct draft_question {
 	char *expr[FORM_EXPRS];       /* owned, NULL where empty */
 	char *message[FORM_MESSAGES]; /* the same; JSON */
 	const char *kind;             /* the type's name in table question; static */
+	bool other;                   /* its list has a choice "other", see form_choices.c */
 	bool opened;                  /* personal says no in so many words */
 };
 
@@ -65,6 +66,8 @@ struct draft_choice *draft_add_choice(struct draft *d);
 int draft_read(const struct xlsform *x, struct draft *out);
 /* form_rows.c: ERR_NOTFOUND without text. There may be very many choices. */
 int draft_load(struct store *s, const char *code, bool choices, struct draft *out);
+/* form_choices.c: numbers the choices within their lists; ERR_BAD names sheet and row. */
+int draft_check_choices(struct draft *d);
 /* form_check.c: translates the expressions; ERR_BAD names the cell. */
 int draft_check(struct store *s, const struct draft *d);
 /* form_add.c: what is written about old (id 0: there is none) becomes new. Through the door
@@ -72,8 +75,10 @@ int draft_check(struct store *s, const struct draft *d);
 int draft_write(struct store *s, struct draft *new, int64_t scope, bool captured, int *version);
 
 /* form_name.c */
-/* The type of a sheet's cell, its list or file put into list; ERR_BAD. *kind is its own name. */
-int form_type_read(const char *cell, enum qtype *type, const char **kind, struct buf *list);
+/* The type of a sheet's cell, its list or file put into list; ERR_BAD. *kind is its own name; *other:
+ * "or_other" follows. */
+int form_type_read(const char *cell, enum qtype *type, const char **kind, struct buf *list,
+                   bool *other);
 const char *form_type_name(enum qtype type);
 /* As stored in table question; *kind may be NULL. */
 bool form_type_of(const char *name, enum qtype *type, const char **kind);

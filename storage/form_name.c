@@ -175,7 +175,7 @@ static bool wants_list(enum qtype type)
 }
 
 /* What follows the type: nothing, a list's name, or a file's name without .csv. */
-static int read_list(enum qtype type, const char *rest, struct buf *list)
+static int read_list(enum qtype type, const char *rest, struct buf *list, bool *other)
 {
 	size_t len = strcspn(rest, " ");
 	char shown[SHOWN_LEN];
@@ -186,7 +186,9 @@ static int read_list(enum qtype type, const char *rest, struct buf *list)
 		return 0;
 	if (!len)
 		return err(ERR_BAD, "%s wants the name of a list after it", form_type_name(type));
-	if (rest[len])
+	*other = type != Q_RECORD &&
+	         (!strcasecmp(rest + len, " or_other") || !strcasecmp(rest + len, " or other"));
+	if (rest[len] && !*other)
 		return err(ERR_BAD, "'%s' after the list is not supported",
 		           value_shown(rest + len + 1, shown));
 	if (type == Q_RECORD && (len < 5 || strcasecmp(rest + len - 4, ".csv")))
@@ -196,7 +198,8 @@ static int read_list(enum qtype type, const char *rest, struct buf *list)
 	return list->err;
 }
 
-int form_type_read(const char *cell, enum qtype *type, const char **kind, struct buf *list)
+int form_type_read(const char *cell, enum qtype *type, const char **kind, struct buf *list,
+                   bool *other)
 {
 	struct buf text = {0}, words = {0};
 	char shown[SHOWN_LEN], *rest;
@@ -223,7 +226,7 @@ int form_type_read(const char *cell, enum qtype *type, const char **kind, struct
 			"file, start, end, today, begin and end of group and repeat",
 			value_shown(cell, shown));
 	else
-		rc = read_list(*type, rest ? rest : "", list);
+		rc = read_list(*type, rest ? rest : "", list, other);
 out:
 	buf_release(&text);
 	buf_release(&words);

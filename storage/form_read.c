@@ -162,6 +162,35 @@ static int read_cells(struct reading *g, struct draft_question *q)
 	return rc;
 }
 
+/* "or_other" is short for one more choice and a question that asks which. */
+static int ask_other(struct reading *g)
+{
+	size_t of = g->d->nq - 1;
+	struct draft_question *q = draft_add_question(g->d);
+	const struct draft_question *o;
+	struct buf text = {0};
+	int rc;
+
+	if (!q)
+		return ERR_NOMEM;
+	o = g->d->q + of;
+	q->type = Q_TEXT;
+	q->kind = form_type_name(Q_TEXT);
+	q->row = o->row;
+	q->section = o->section;
+	q->personal = o->personal;
+	buf_printf(&text, "%s_other", o->name);
+	rc = keep(buf_cstr(&text), &q->name);
+	buf_reset(&text);
+	buf_printf(&text, "selected(${%s}, 'other')", o->name);
+	if (!rc)
+		rc = keep(buf_cstr(&text), &q->expr[FORM_RELEVANT]);
+	if (!rc)
+		rc = keep("{\"vi\":\"Ghi rõ\",\"en\":\"Specify other.\"}", &q->label);
+	buf_release(&text);
+	return rc;
+}
+
 static int read_question(struct reading *g)
 {
 	const char *cell = sheet_cell(&g->r, "type");
@@ -169,7 +198,8 @@ static int read_question(struct reading *g)
 	struct buf list = {0};
 	const char *kind = NULL;
 	enum qtype type = Q_NOTE;
-	int rc = form_type_read(cell, &type, &kind, &list);
+	bool other = false;
+	int rc = form_type_read(cell, &type, &kind, &list, &other);
 
 	if (rc == ERR_BAD)
 		sheet_bad(&g->r, "type");
@@ -185,6 +215,7 @@ static int read_question(struct reading *g)
 	if (!rc) {
 		q->type = type;
 		q->kind = kind;
+		q->other = other;
 		q->row = g->r.row;
 		q->section = g->depth ? g->open[g->depth - 1] : 0;
 		rc = keep(buf_cstr(&list), &q->list);
@@ -193,6 +224,8 @@ static int read_question(struct reading *g)
 		rc = read_cells(g, q);
 	if (!rc && (type == Q_GROUP || type == Q_REPEAT))
 		rc = begin_section(g);
+	if (!rc && other)
+		rc = ask_other(g);
 	buf_release(&list);
 	return rc;
 }
@@ -378,96 +411,6 @@ static int check_role(const struct draft *d, const char *column, const char *nam
 	return 0;
 }
 
-static int by_row(const void *a, const void *b)
-{
-	const struct draft_choice *x = *(struct draft_choice *const *)a,
-				  *y = *(struct draft_choice *const *)b;
-	int d = strcmp(x->list, y->list);
-
-	return d ? d : (x->row > y->row) - (x->row < y->row);
-}
-
-static int by_name(const void *a, const void *b)
-{
-	const struct draft_choice *x = *(struct draft_choice *const *)a,
-				  *y = *(struct draft_choice *const *)b;
-	int d = strcmp(x->list, y->list);
-
-	if (!d)
-		d = strcmp(x->name, y->name);
-	return d ? d : (x->row > y->row) - (x->row < y->row);
-}
-
-static const struct draft_choice *choice_named(struct draft_choice *const *sorted, size_t n,
-                                               const char *list, const char *name)
-{
-	size_t lo = 0, hi = n, mid;
-	int d;
-
-	while (lo < hi) {
-		mid = lo + (hi - lo) / 2;
-		d = strcmp(sorted[mid]->list, list);
-		if (!d && name)
-			d = strcmp(sorted[mid]->name, name);
-		if (!d)
-			return sorted[mid];
-		if (d < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return NULL;
-}
-
-static int check_lists(const struct draft *d, struct draft_choice **sorted)
-{
-	const struct draft_question *q;
-	size_t i;
-
-	for (i = 1; i < d->nc; i++)
-		if (!strcmp(sorted[i]->list, sorted[i - 1]->list) &&
-		    !strcmp(sorted[i]->name, sorted[i - 1]->name))
-			return err(ERR_BAD,
-			           "sheet choices, row %u, column name: %s is in row %u already",
-			           sorted[i]->row, sorted[i]->name, sorted[i - 1]->row);
-	for (q = d->q; q < d->q + d->nq; q++) {
-		if (q->type != Q_SELECT_ONE && q->type != Q_SELECT_MULTIPLE)
-			continue;
-		if (!choice_named(sorted, d->nc, q->list, NULL))
-			return err(
-				ERR_BAD,
-				"sheet survey, row %u, column type: sheet choices has no list %s",
-				q->row, q->list);
-		if (q->preset && q->type == Q_SELECT_ONE &&
-		    !form_preset_computed(q->type, q->preset) &&
-		    !choice_named(sorted, d->nc, q->list, q->preset))
-			return err(ERR_BAD,
-			           "sheet survey, row %u, column default: %s is not in list %s",
-			           q->row, q->preset, q->list);
-	}
-	return 0;
-}
-
-static int check_choices(struct draft *d)
-{
-	struct draft_choice **sorted = calloc(d->nc + 1, sizeof *sorted);
-	size_t i;
-	int rc;
-
-	if (!sorted)
-		return err(ERR_NOMEM, "out of memory");
-	for (i = 0; i < d->nc; i++)
-		sorted[i] = d->c + i;
-	qsort(sorted, d->nc, sizeof *sorted, by_row);
-	for (i = 1; i < d->nc; i++)
-		if (!strcmp(sorted[i]->list, sorted[i - 1]->list))
-			sorted[i]->ord = sorted[i - 1]->ord + 1;
-	qsort(sorted, d->nc, sizeof *sorted, by_name);
-	rc = check_lists(d, sorted);
-	free(sorted);
-	return rc;
-}
-
 int draft_read(const struct xlsform *x, struct draft *out)
 {
 	struct reading g = {.d = out};
@@ -480,7 +423,7 @@ int draft_read(const struct xlsform *x, struct draft *out)
 	if (!rc)
 		rc = read_choices(&g, &x->choices);
 	if (!rc)
-		rc = check_choices(out);
+		rc = draft_check_choices(out);
 	if (!rc)
 		rc = check_role(out, "key", out->key, false);
 	if (!rc)

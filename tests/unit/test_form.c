@@ -210,7 +210,7 @@ static void a_bad_cell_is_named(void **state)
 		{"select_one,x,X,,,,,,,", "row 3, column type: select_one wants"},
 		{"select_one nolist,x,X,,,,,,,",
 	         "row 3, column type: sheet choices has no list nolist"},
-		{"select_one yn or_other,x,X,,,,,,,", "row 3, column type: 'or_other'"},
+		{"select_one yn or_none,x,X,,,,,,,", "row 3, column type: 'or_none'"},
 		{"select_one_from_file other.csv,x,X,,,,,,,", "no form other"},
 		{"select_one_from_file other,x,X,,,,,,,", "FORM.csv"},
 		{"integer,first,X,,,,,,,", "row 3, column name: first is the name of row 2"},
@@ -342,10 +342,63 @@ static void only_the_root_adds_forms(void **state)
 	fixture_remove(s);
 }
 
+/* What real forms have besides questions that are simply asked. */
+static void other_kinds_of_rows_are_taken(void **state)
+{
+	struct store *s = fixture_root();
+	struct buf b = {0}, sheets[3] = {{0}};
+	const struct question *q;
+	struct form *f;
+	int version;
+
+	(void)state;
+	assert_ok(add3(
+		s,
+		"type,name,label,required,relevant\n"
+		"start,start,,,\ntoday,today,,,\ndeviceid,device,,,\n"
+		"select_multiple l or_other,pick,Pick,,\nbarcode,code,Code,,\n"
+		"acknowledge,ok,OK,,FALSE\nimage,photo,Photo,,\nrange,how,How,,\nrank l,order,Order,,\n"
+		"hidden,h,,,\n",
+		"list_name,name,label\nl,a,A\nl,b,B\n", NULL, &version));
+	columns(s, "f_fallback", &b);
+	assert_string_equal(buf_cstr(&b),
+	                    "_id INTEGER,_unit INTEGER,_person INTEGER,_version INTEGER,"
+	                    "start TEXT,today TEXT,device TEXT,pick TEXT,pick_other TEXT,"
+	                    "code TEXT,ok TEXT,how REAL,order TEXT,h TEXT,");
+	assert_ok(form_load(s, "fallback", &f));
+	q = form_question(f, "start");
+	assert_int_equal(q->type, Q_DATETIME);
+	assert_true(q->read_only);
+	assert_string_equal(q->preset, "now()");
+	assert_string_equal(q->kind, "start");
+	assert_string_equal(form_question(f, "ok")->expr[FORM_RELEVANT], "false()");
+	assert_string_equal(form_question(f, "pick_other")->expr[FORM_RELEVANT],
+	                    "selected(${pick}, 'other')");
+	assert_true(form_has_choice(s, f, "l", "other"));
+	assert_null(form_question(f, "photo")->col);
+	form_free(f);
+	/* and come back out as they were */
+	assert_ok(form_export(s, "fallback", &sheets[0], &sheets[1], &sheets[2]));
+	assert_non_null(strstr(buf_cstr(&sheets[0]), "\nrank l,order,"));
+	assert_non_null(strstr(buf_cstr(&sheets[0]), "\nimage,photo,"));
+	assert_ok(add3(s, buf_cstr(&sheets[0]), buf_cstr(&sheets[1]), buf_cstr(&sheets[2]),
+	               &version));
+	assert_int_equal(version, 1);
+	/* a kind may become another that is answered alike, and no other */
+	assert_err(add3(s, "type,name,label\ndate,start,\n", "list_name,name,label\nl,a,A\nl,b,B\n",
+	                NULL, &version),
+	           ERR_BAD, "question start was otherwise before");
+	for (version = 0; version < 3; version++)
+		buf_release(&sheets[version]);
+	buf_release(&b);
+	fixture_remove(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_form_becomes_strict_tables),
+		cmocka_unit_test(other_kinds_of_rows_are_taken),
 		cmocka_unit_test(a_loaded_form_is_what_the_sheets_said),
 		cmocka_unit_test(adding_the_same_again_changes_nothing),
 		cmocka_unit_test(a_new_version_adds_questions_and_choices),
