@@ -39,6 +39,7 @@ struct link_identity {
 /* Who the peer is, as its handshake proved. */
 struct link_peer {
 	bool enrolling; /* by an invite's secret: number is all that is known */
+	bool reader;    /* by a key that lets others read: nothing is known of who it is */
 	uint32_t number;
 	enum role role;
 	int64_t scope;
@@ -87,6 +88,11 @@ void link_reopen(struct link *l, int timeout_ms);
  * gets the bytes of body that were acknowledged; a nonzero return ends the exchange with it. */
 int link_exchange(struct link *l, const char *path, const void *body, size_t len, struct buf *reply,
                   int timeout_ms, int (*progress)(void *arg, size_t done, size_t total), void *arg);
+/* Reads a resource, by GET: path may have more than one segment ("a/b"), query may be NULL, accept is
+ * a content format or -1. *format is that of reply, or -1 when the peer does not say. Errors as
+ * link_exchange(). */
+int link_get(struct link *l, const char *path, const char *query, int accept, int *format,
+             struct buf *reply, int timeout_ms);
 /* The peer as its certificate says; zeroed number when it came by pre-shared key. */
 void link_remote(const struct link *l, struct link_peer *out);
 void link_counts(const struct link *l, struct link_count *out);

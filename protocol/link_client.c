@@ -15,9 +15,12 @@ struct exchange {
 	size_t len;
 	struct buf *reply;
 	int timeout_ms;
-	bool asks;       /* for a piece of the answer: */
-	unsigned block2; /* this one */
-	size_t offset;   /* else: of the piece of the body to send */
+	bool get;          /* else POST */
+	const char *query; /* of a GET, or NULL */
+	int accept;        /* or -1 */
+	bool asks;         /* for a piece of the answer: */
+	unsigned block2;   /* this one */
+	size_t offset;     /* else: of the piece of the body to send */
 };
 
 static int ended(const struct link *l)
@@ -61,15 +64,34 @@ static int add_piece(const struct exchange *x, coap_pdu_t *pdu)
 	return bad;
 }
 
+/* Each segment of the path is an option of its own. */
+static int add_path(const struct exchange *x, coap_pdu_t *pdu)
+{
+	const char *p = x->path;
+	size_t n;
+	int bad = 0;
+
+	for (; !bad && *p; p += n + (p[n] == '/')) {
+		n = strcspn(p, "/");
+		bad = !coap_add_option(pdu, COAP_OPTION_URI_PATH, n, (const uint8_t *)p);
+	}
+	if (!bad && x->query)
+		bad = !coap_add_option(pdu, COAP_OPTION_URI_QUERY, strlen(x->query),
+		                       (const uint8_t *)x->query);
+	if (!bad && x->get && x->accept >= 0)
+		bad = add_uint(pdu, COAP_OPTION_ACCEPT, (unsigned)x->accept);
+	return bad;
+}
+
 static int send_request(struct exchange *x)
 {
 	struct link *l = x->l;
-	coap_pdu_t *pdu = coap_new_pdu(COAP_MESSAGE_CON, COAP_REQUEST_CODE_POST, l->session);
+	coap_pdu_t *pdu = coap_new_pdu(COAP_MESSAGE_CON,
+	                               x->get ? COAP_REQUEST_CODE_GET : COAP_REQUEST_CODE_POST,
+	                               l->session);
 
 	l->token++;
-	if (!pdu || !coap_add_token(pdu, 1, &l->token) ||
-	    !coap_add_option(pdu, COAP_OPTION_URI_PATH, strlen(x->path),
-	                     (const uint8_t *)x->path) ||
+	if (!pdu || !coap_add_token(pdu, 1, &l->token) || add_path(x, pdu) ||
 	    (x->asks ? add_uint(pdu, COAP_OPTION_BLOCK2, x->block2) : add_piece(x, pdu))) {
 		coap_delete_pdu(pdu);
 		return err(ERR_NOMEM, "out of memory");
@@ -163,6 +185,7 @@ static int send_body(struct exchange *x, int (*progress)(void *, size_t, size_t)
 static int receive_reply(struct exchange *x)
 {
 	const struct answer *a = &x->l->answer;
+	uint32_t etag = a->etag;
 	int rc;
 
 	for (;;) {
@@ -170,7 +193,8 @@ static int receive_reply(struct exchange *x)
 
 		if (COAP_RESPONSE_CLASS(a->code) != 2)
 			return refusal(x->l);
-		if (a->theirs.num * block != x->reply->len || (a->theirs.m && a->len != block))
+		if (a->theirs.num * block != x->reply->len || (a->theirs.m && a->len != block) ||
+		    a->etag != etag)
 			return err(ERR_NET,
 			           "the answer of %s came in pieces that do not fit: try "
 			           "again",
@@ -192,9 +216,10 @@ static int receive_reply(struct exchange *x)
 int link_exchange(struct link *l, const char *path, const void *body, size_t len, struct buf *reply,
                   int timeout_ms, int (*progress)(void *arg, size_t done, size_t total), void *arg)
 {
-	struct exchange x = {l, path, body, len, reply, timeout_ms, false, 0, 0};
+	struct exchange x = {.l = l, .path = path, .body = body, .len = len, .reply = reply};
 	int rc;
 
+	x.timeout_ms = timeout_ms;
 	buf_reset(reply);
 	if (len > LINK_BODY_MAX)
 		return err(ERR_TOOBIG, "%zu bytes are too many for one request: %d at most", len,
@@ -202,6 +227,27 @@ int link_exchange(struct link *l, const char *path, const void *body, size_t len
 	rc = send_body(&x, progress, arg);
 	if (!rc)
 		rc = receive_reply(&x);
+	if (rc)
+		buf_reset(reply);
+	return rc;
+}
+
+int link_get(struct link *l, const char *path, const char *query, int accept, int *format,
+             struct buf *reply, int timeout_ms)
+{
+	struct exchange x = {.l = l, .path = path, .reply = reply, .timeout_ms = timeout_ms};
+	int rc;
+
+	x.get = true;
+	x.query = query;
+	x.accept = accept;
+	*format = -1;
+	buf_reset(reply);
+	rc = round_trip(&x);
+	if (!rc) {
+		*format = l->answer.format;
+		rc = receive_reply(&x);
+	}
 	if (rc)
 		buf_reset(reply);
 	return rc;

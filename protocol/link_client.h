@@ -76,6 +76,8 @@ struct link {
 	struct answer {
 		bool here;
 		unsigned code;
+		int format;                  /* or -1 */
+		uint32_t etag;               /* 0 when there is none */
 		coap_block_b_t ours, theirs; /* Block1 and Block2; num 0 and m 0 when absent */
 		const uint8_t *data;         /* in payload */
 		size_t len;

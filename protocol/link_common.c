@@ -98,7 +98,7 @@ int link_pki_peer(const uint8_t *der, size_t len, unsigned depth, int validated,
 	rc = identity_cert_read(der, len, &info);
 	if (rc || depth > 0)
 		return rc;
-	*out = (struct link_peer){false, info.number, info.role, info.scope};
+	*out = (struct link_peer){.number = info.number, .role = info.role, .scope = info.scope};
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 #include "protocol/link_client.h"
 #include "storage/err.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +31,16 @@ static void on_nack(coap_session_t *session, const coap_pdu_t *sent,
 		l->lost = true;
 }
 
+static unsigned option_of(const coap_pdu_t *pdu, coap_option_num_t number, unsigned otherwise)
+{
+	coap_opt_iterator_t it;
+	coap_opt_t *option = coap_check_option(pdu, number, &it);
+
+	if (!option)
+		return otherwise;
+	return coap_decode_var_bytes(coap_opt_value(option), coap_opt_length(option));
+}
+
 static coap_response_t on_response(coap_session_t *session, const coap_pdu_t *sent,
                                    const coap_pdu_t *received, const coap_mid_t mid)
 {
@@ -52,6 +63,8 @@ static coap_response_t on_response(coap_session_t *session, const coap_pdu_t *se
 		memcpy(a->payload, data, len);
 	a->len = len;
 	a->code = coap_pdu_get_code(received);
+	a->format = (int)option_of(received, COAP_OPTION_CONTENT_FORMAT, UINT_MAX);
+	a->etag = option_of(received, COAP_OPTION_ETAG, 0);
 	coap_get_block_b(session, received, COAP_OPTION_BLOCK1, &a->ours);
 	coap_get_block_b(session, received, COAP_OPTION_BLOCK2, &a->theirs);
 	a->here = true;

@@ -110,6 +110,18 @@ static void drop(struct attempt *a)
 	memset(a, 0, sizeof *a);
 }
 
+/* Who was refused need not ask the same host in another way. */
+static void drop_target(struct link *l, unsigned target)
+{
+	size_t i;
+
+	for (i = 0; i < l->way_count; i++)
+		l->ways[i].tried |= l->ways[i].target == target;
+	for (i = 0; i < ATTEMPTS_MAX; i++)
+		if (l->attempts[i].session && l->attempts[i].way->target == target)
+			drop(&l->attempts[i]);
+}
+
 static size_t count_attempts(const struct link *l)
 {
 	size_t i, n = 0;
@@ -153,7 +165,7 @@ static void win(struct link *l, struct attempt *a)
 	if (l->serial && a->peer.number != l->peer.number) {
 		fail(l, err(ERR_DENIED, "another office answers at %s now",
 		            l->targets[a->way->target].addr));
-		drop(a);
+		drop_target(l, a->way->target);
 		return;
 	}
 	if (l->session)
@@ -192,7 +204,9 @@ static void look_after(struct link *l, struct attempt *a)
 		            "nobody listens at %s: is cayda running there, and is the port "
 		            "right?",
 		            addr));
-	if (alert || a->refused || state == COAP_SESSION_STATE_NONE)
+	if (alert)
+		drop_target(l, a->way->target);
+	else if (a->refused || state == COAP_SESSION_STATE_NONE)
 		drop(a);
 }
 

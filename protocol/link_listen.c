@@ -25,6 +25,7 @@ static int set_security(struct link_server *v, const struct link_identity *me)
 
 static int add_resources(struct link_server *v, const char *const *paths)
 {
+	const char *const *all = paths;
 	coap_resource_t *r;
 
 	for (; *paths; paths++) {
@@ -34,6 +35,8 @@ static int add_resources(struct link_server *v, const char *const *paths)
 		coap_register_request_handler(r, COAP_REQUEST_POST, link_on_post);
 		coap_add_resource(v->ctx, r);
 	}
+	if (link_add_readable(v, all))
+		return err(ERR_NOMEM, "out of memory");
 	return v->service->datagram ? link_datagram_resource(v->ctx, link_server_datagram) : 0;
 }
 
@@ -92,6 +95,33 @@ static int bind_to(struct link_server *v, const char *addr)
 	return rc;
 }
 
+int link_listen_plain(struct link_server *v, const char *addr)
+{
+	struct addrinfo *list = NULL;
+	coap_address_t at;
+	int rc = link_resolve(addr, &list);
+	bool taken;
+
+	if (rc)
+		return rc;
+	coap_address_init(&at);
+	memcpy(&at.addr, list->ai_addr, list->ai_addrlen);
+	at.size = list->ai_addrlen;
+	taken = port_taken(list);
+	freeaddrinfo(list);
+	if (at.addr.sa.sa_family == AF_INET
+	            ? ntohl(at.addr.sin.sin_addr.s_addr) >> 24 != IN_LOOPBACKNET
+	            : !IN6_IS_ADDR_LOOPBACK(&at.addr.sin6.sin6_addr))
+		return err(ERR_BAD,
+		           "%s is open to others: without encryption only 127.0.0.1 or [::1] "
+		           "will do",
+		           addr);
+	errno = taken ? EADDRINUSE : 0;
+	if (!taken && coap_new_endpoint(v->ctx, &at, COAP_PROTO_UDP))
+		return 0;
+	return cannot_listen(addr, errno);
+}
+
 int link_listen(const char *addr, const struct link_identity *me, const char *const *paths,
                 const struct link_service *service, struct link_server **out)
 {
@@ -131,6 +161,7 @@ void link_server_close(struct link_server *v)
 	if (v->ctx)
 		coap_free_context(v->ctx); /* says close_notify to each, and deletes its conn */
 	link_keys_release(&v->keys);
+	buf_release(&v->core);
 	explicit_bzero(v->psk, sizeof v->psk);
 	free(v);
 }
@@ -150,6 +181,11 @@ void link_server_counts(const struct link_server *v, struct link_count *out)
 int link_server_fd(const struct link_server *v)
 {
 	return coap_context_get_coap_fd(v->ctx);
+}
+
+void link_server_keep(struct link_server *v, unsigned sessions)
+{
+	coap_context_set_max_idle_sessions(v->ctx, sessions);
 }
 
 /* The descriptor becomes ready for timers too: libcoap keeps a timerfd in it. */

@@ -8,6 +8,12 @@
 struct link_server;
 /* A peer's session. It lives from its first request or datagram until gone() is called for it. */
 struct link_session;
+/* What can be read there, for /.well-known/core (RFC 6690). */
+struct link_resource {
+	const char *path;       /* one segment */
+	const char *attributes; /* "ct=110;title=\"...\"", or "" */
+};
+
 struct link_service {
 	void *arg;
 	/* The secret of an enrolling node: its length in key, at most 32, or ERR_NOTFOUND. psk_id
@@ -25,16 +31,31 @@ struct link_service {
 	/* The session has ended, or its peer shakes hands anew: s is not valid after it. Called
 	 * for each session, also of those that sent no datagram. May be NULL. */
 	void (*gone)(void *arg, struct link_session *s);
+	/* As secret, for who may only read: the key of an identity that is not a node's. May be NULL. */
+	int (*reader)(void *arg, const char *psk_id, uint8_t key[32]);
+	/* Answers a GET of one of resources, of any peer but one that enrols: 0, reply and *format, a
+	 * content format (RFC 7252 section 12.3); else as request. query is "" when there is
+	 * none, accept -1 when the peer takes anything; another *format than it accepts
+	 * becomes 4.06. Called anew when the peer comes for a later block and the answer is
+	 * gone. */
+	int (*get)(void *arg, const struct link_peer *peer, const char *path, const char *query,
+	           int accept, int *format, struct buf *reply);
+	const struct link_resource *resources; /* up to one without a path; NULL: none */
 };
 /* Listens on addr ("[::]:5684", "0.0.0.0:5684", "127.0.0.1:0" picks a port). The service must
  * outlive the server. paths is a NULL-ended list of resource names. ERR_NET with the reason. */
 int link_listen(const char *addr, const struct link_identity *me, const char *const *paths,
                 const struct link_service *service, struct link_server **out);
+/* Offers what can be read, and nothing else, to the programs of this machine as plain CoAP (RFC 7252)
+ * on addr, a number of the loopback; ERR_BAD when it is not one, ERR_NET. */
+int link_listen_plain(struct link_server *v, const char *addr);
 int link_server_port(const struct link_server *v);
 void link_server_counts(const struct link_server *v, struct link_count *out);
 /* For the one poll loop: a descriptor to wait on, how long at most (-1: as long as you like),
  * and what to call when it is ready or the time is over. Never blocks. */
 int link_server_fd(const struct link_server *v);
+/* How many sessions are kept; LINK_SESSIONS_MAX at first. One takes about 16 KiB. */
+void link_server_keep(struct link_server *v, unsigned sessions);
 int link_server_timeout_ms(struct link_server *v);
 int link_server_process(struct link_server *v);
 void link_server_close(struct link_server *v); /* NULL is allowed */

@@ -5,10 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define READER_ID_MAX 64                   /* bytes of an identity, with NUL */
+#define ECDHE_PSK_CHACHA20_POLY1305 0xccac /* RFC 7905 */
+
 /* ---- who connects ---------------------------------------------------------------------------- */
 
 /* The state of a session; made when its handshake says who it is. */
-static struct link_session *session_of(struct link_server *v, coap_session_t *session)
+struct link_session *link_session_of(struct link_server *v, coap_session_t *session)
 {
 	struct link_session *c = coap_session_get_app_data(session);
 
@@ -57,7 +60,7 @@ static void session_free(struct link_session *c)
 int link_server_certificate(const char *cn, const uint8_t *der, size_t len, coap_session_t *session,
                             unsigned depth, int validated, void *arg)
 {
-	struct link_session *c = session_of(arg, session);
+	struct link_session *c = link_session_of(arg, session);
 
 	(void)cn;
 	if (!c)
@@ -67,43 +70,55 @@ int link_server_certificate(const char *cn, const uint8_t *der, size_t len, coap
 }
 
 /* The number that node_text() wrote, or 0. */
-static uint32_t node_of(const coap_bin_const_t *identity, char id[ID_TEXT])
+static uint32_t node_of(const char *id)
 {
 	unsigned long office, device;
 	char again[ID_TEXT], *p;
 
-	memset(id, 0, ID_TEXT);
-	if (identity->length >= ID_TEXT)
-		return 0;
-	memcpy(id, identity->s, identity->length);
 	office = strtoul(id, &p, 10);
 	device = *p == '.' ? strtoul(p + 1, NULL, 10) : 0;
 	if (office >= 1 << 14 || device >= 1 << 14)
 		return 0;
 	node_text((uint32_t)(office << 14 | device), again);
-	if (strlen(again) != identity->length || strcmp(id, again) != 0)
+	return strcmp(id, again) ? 0 : (uint32_t)(office << 14 | device);
+}
+
+/* A key that lets a node in is used with ephemeral keys only (ECDHE-PSK): who finds the invite later
+ * reads nothing of what was recorded. */
+static int key_of(struct link_session *c, const char *id, uint32_t number)
+{
+	struct link_server *v = c->server;
+	const struct link_service *service = v->service;
+	int len = 0;
+
+	if (number && service->secret &&
+	    coap_session_get_ciphersuite(c->coap) == ECDHE_PSK_CHACHA20_POLY1305)
+		len = service->secret(service->arg, id, v->psk);
+	if (!number && service->reader)
+		len = service->reader(service->arg, id, v->psk);
+	if (len <= 0 || (size_t)len > sizeof v->psk)
 		return 0;
-	return (uint32_t)(office << 14 | device);
+	c->peer = (struct link_peer){.enrolling = number != 0, .reader = !number, .number = number};
+	return len;
 }
 
 const coap_bin_const_t *link_server_psk(coap_bin_const_t *identity, coap_session_t *session,
                                         void *arg)
 {
 	struct link_server *v = arg;
-	const struct link_service *service = v->service;
-	struct link_session *c = session_of(v, session);
-	char id[ID_TEXT];
-	uint32_t number = node_of(identity, id);
+	struct link_session *c = link_session_of(v, session);
+	char id[READER_ID_MAX];
 	int len;
 
-	if (c)
-		start_over(c);
-	if (!c || !number || !service->secret)
+	if (!c || !identity->length || identity->length >= sizeof id ||
+	    memchr(identity->s, 0, identity->length))
 		return NULL;
-	len = service->secret(service->arg, id, v->psk);
-	if (len <= 0 || (size_t)len > sizeof v->psk)
+	start_over(c);
+	memcpy(id, identity->s, identity->length);
+	id[identity->length] = 0;
+	len = key_of(c, id, node_of(id));
+	if (!len)
 		return NULL;
-	c->peer = (struct link_peer){true, number, ROLE_NONE, 0};
 	v->psk_out.s = v->psk;
 	v->psk_out.length = (size_t)len;
 	return &v->psk_out;

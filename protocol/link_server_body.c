@@ -49,7 +49,7 @@ void link_session_front(struct link_session *c)
 	v->first = c;
 }
 
-static void count_held(struct link_session *c)
+void link_count_held(struct link_session *c)
 {
 	c->server->held -= c->held;
 	c->held = c->in.cap + c->out.cap;
@@ -61,11 +61,11 @@ void link_session_drop(struct link_session *c)
 	buf_release(&c->in);
 	buf_release(&c->out);
 	*c->path = 0;
-	count_held(c);
+	link_count_held(c);
 }
 
 /* Room for so many bytes more, at the cost of bodies that nobody has asked for in a while. */
-static bool make_room(struct link_server *v, size_t need)
+bool link_make_room(struct link_server *v, size_t need)
 {
 	int64_t long_ago = link_now_ms() - HELD_IDLE_MS;
 	struct link_session *c;
@@ -78,13 +78,19 @@ static bool make_room(struct link_server *v, size_t need)
 /* ---- answering ------------------------------------------------------------------------------- */
 
 /* Puts what c->said says into the response. */
-static void say(struct link_session *c, coap_pdu_t *response)
+void link_say(struct link_session *c, coap_pdu_t *response)
 {
 	const struct said *s = &c->said;
 	unsigned more = s->offset + s->len < c->out.len;
 	uint8_t b[4];
 
 	coap_pdu_set_code(response, (coap_pdu_code_t)s->code);
+	if (s->get) {
+		coap_add_option(response, COAP_OPTION_ETAG, sizeof s->etag,
+		                (const uint8_t *)&s->etag);
+		coap_add_option(response, COAP_OPTION_CONTENT_FORMAT,
+		                coap_encode_var_safe(b, sizeof b, (unsigned)s->format), b);
+	}
 	if (s->block2)
 		coap_add_option(response, COAP_OPTION_BLOCK2,
 		                coap_encode_var_safe(b, sizeof b,
@@ -99,16 +105,16 @@ static void say(struct link_session *c, coap_pdu_t *response)
 }
 
 /* An answer without a body but a text for people. */
-static void refuse(struct link_session *c, int code, const char *text)
+void link_refuse(struct link_session *c, int code, const char *text)
 {
 	link_session_drop(c);
 	buf_str(&c->out, text);
 	c->out.len = link_utf8_prefix(c->out.data, c->out.len, LINK_DIAGNOSTIC_MAX);
-	count_held(c);
+	link_count_held(c);
 	c->said = (struct said){.code = (uint8_t)code, .len = c->out.len};
 }
 
-static int code_of(int rc)
+int link_code_of(int rc)
 {
 	switch (rc) {
 	case ERR_DENIED:
@@ -127,7 +133,7 @@ static int code_of(int rc)
 }
 
 /* The piece of the answer that Block2 names, or the first. */
-static void say_piece(struct link_session *c, unsigned num, unsigned szx)
+void link_say_piece(struct link_session *c, unsigned num, unsigned szx)
 {
 	size_t block = (size_t)16 << szx, left;
 
@@ -146,7 +152,7 @@ static int run(struct link_session *c, const uint8_t *body, size_t len, unsigned
 	int rc;
 
 	buf_release(&c->out);
-	count_held(c);
+	link_count_held(c);
 	c->met = true;
 	rc = service->request(service->arg, &c->peer, c->path, len ? body : nothing, len, &c->out);
 	if (!rc)
@@ -154,11 +160,11 @@ static int run(struct link_session *c, const uint8_t *body, size_t len, unsigned
 	if (!rc && c->out.len > LINK_BODY_MAX)
 		rc = err(ERR_IO, "the answer is longer than %d bytes", LINK_BODY_MAX);
 	if (rc)
-		return code_of(rc);
+		return link_code_of(rc);
 	buf_release(&c->in);
-	count_held(c);
+	link_count_held(c);
 	c->said.code = CODE_CHANGED;
-	say_piece(c, 0, szx);
+	link_say_piece(c, 0, szx);
 	return 0;
 }
 
@@ -200,10 +206,10 @@ static int take_piece(struct link_session *c, const char *path, const coap_block
 		return err(CODE_BAD, "a block has the wrong length");
 	if (c->in.len + len > LINK_BODY_MAX || announced > LINK_BODY_MAX)
 		return err(CODE_TOOBIG, "the request is too long");
-	if (!make_room(c->server, c->in.cap > c->in.len + len ? 0 : c->in.cap + len))
+	if (!link_make_room(c->server, c->in.cap > c->in.len + len ? 0 : c->in.cap + len))
 		return err(CODE_BUSY, "too many transfers at once: try again in a minute");
 	buf_add(&c->in, data, len);
-	count_held(c);
+	link_count_held(c);
 	if (c->in.err)
 		return err(CODE_FAILED, "out of memory");
 	c->said = (struct said){.code = CODE_CONTINUE, .block1 = true};
@@ -221,7 +227,7 @@ static bool seen(struct link_session *c, uint16_t mid, coap_pdu_t *response)
 		if (c->seen[(c->seen_count - i) % SEEN_MAX] != mid)
 			continue;
 		if (i == 1)
-			say(c, response);
+			link_say(c, response);
 		return true;
 	}
 	c->seen[c->seen_count++ % SEEN_MAX] = mid;
@@ -248,14 +254,14 @@ static int take(struct link_session *c, coap_session_t *session, const coap_pdu_
 		    (size_t)theirs.num << (szx + 4) >= c->out.len)
 			return err(CODE_INCOMPLETE, "the answer is no longer here: ask again");
 		c->said.block1 = false;
-		say_piece(c, theirs.num, szx);
+		link_say_piece(c, theirs.num, szx);
 		return 0;
 	}
 	if (has_ours)
 		return take_piece(c, path, &ours, size1_of(request), data, len, szx);
 	link_session_drop(c);
 	memcpy(c->path, path, LINK_PATH_MAX);
-	if (!make_room(c->server, 2 * LINK_BLOCK))
+	if (!link_make_room(c->server, 2 * LINK_BLOCK))
 		return err(CODE_BUSY, "too many transfers at once: try again in a minute");
 	c->said = (struct said){0};
 	return run(c, data, len, szx);
@@ -280,6 +286,6 @@ void link_on_post(coap_resource_t *resource, coap_session_t *session, const coap
 		return;
 	code = take(c, session, request);
 	if (code)
-		refuse(c, code, err_text());
-	say(c, response);
+		link_refuse(c, code, err_text());
+	link_say(c, response);
 }

@@ -36,7 +36,8 @@ struct rig_node {
  * is of another province. */
 static struct rig_node root, office, device, other, its_device, stranger;
 static struct link_identity newcomer; /* has an invite and no certificate */
-static const uint8_t rig_secret[16] = "sixteen letters";
+static struct link_identity looker;   /* may read */
+static const uint8_t rig_secret[16] = "sixteen letters", rig_read_key[12] = "only to read";
 
 static void rig_node(struct rig_node *n, struct rig_node *issuer, uint32_t number, enum role role)
 {
@@ -76,6 +77,9 @@ static int rig_set_up(void **state)
 	newcomer.psk_id = "2.77";
 	newcomer.psk = rig_secret;
 	newcomer.psk_len = sizeof rig_secret;
+	looker.psk_id = "a looker";
+	looker.psk = rig_read_key;
+	looker.psk_len = sizeof rig_read_key;
 	return 0;
 }
 
@@ -153,6 +157,8 @@ static const char *rig_addr(int port)
 struct rig_server {
 	const char *addr;
 	const struct rig_node *me;
+	unsigned keep;     /* sessions; 0: as many as usual */
+	const char *plain; /* address without encryption, or NULL */
 	struct link_server *v;
 	unsigned long wakes, requests, datagrams, gone;
 };
@@ -233,6 +239,38 @@ static void rig_datagram(void *arg, struct link_session *session, const struct l
 	}
 }
 
+static int rig_reader_of(void *arg, const char *id, uint8_t key[32])
+{
+	(void)arg;
+	memcpy(key, rig_read_key, sizeof rig_read_key);
+	return strcmp(id, looker.psk_id) == 0 ? (int)sizeof rig_read_key : ERR_NOTFOUND;
+}
+
+static const struct link_resource rig_resources[] = {{"numbers", "ct=\"50 110\""},
+                                                     {"empty", ""},
+                                                     {NULL, NULL}};
+
+/* numbers?COUNT: as many bytes, as 50 or 110. */
+static int rig_get(void *arg, const struct link_peer *peer, const char *path, const char *query,
+                   int accept, int *format, struct buf *reply)
+{
+	size_t n = strtoul(query, NULL, 10);
+
+	(void)arg;
+	*format = accept == 110 ? 110 : 50;
+	if (peer->enrolling || (!peer->reader && !peer->number))
+		return err(ERR_IO, "link let somebody through");
+	if (strcmp(path, "empty") == 0)
+		return 0;
+	if (n == 404)
+		return err(ERR_NOTFOUND, "there is no 404");
+	if (!buf_grow(reply, n))
+		return reply->err;
+	rig_fill(reply->data, n, 7);
+	reply->len = n;
+	return 0;
+}
+
 static void rig_gone(void *arg, struct link_session *session)
 {
 	(void)session;
@@ -243,7 +281,8 @@ static void rig_serve_work(int control, const void *arg)
 {
 	static const char *const paths[] = {"flip", "size", "who", "fail", "stats", NULL};
 	struct rig_server s = *(const struct rig_server *)arg;
-	struct link_service service = {&s, rig_secret_of, rig_request, rig_datagram, rig_gone};
+	struct link_service service = {&s,       rig_secret_of, rig_request, rig_datagram,
+	                               rig_gone, rig_reader_of, rig_get,     rig_resources};
 	struct pollfd fd[2] = {{control, POLLIN, 0}, {-1, POLLIN, 0}};
 	int port;
 
@@ -251,6 +290,10 @@ static void rig_serve_work(int control, const void *arg)
 		fprintf(stderr, "%s\n", err_text());
 		exit(1);
 	}
+	if (s.keep)
+		link_server_keep(s.v, s.keep);
+	if (s.plain && link_listen_plain(s.v, s.plain))
+		exit(1);
 	port = link_server_port(s.v);
 	if (write(control, &port, sizeof port) != sizeof port)
 		exit(1);

@@ -101,7 +101,7 @@ static void a_forged_or_repeated_record_moves_nothing(void **state)
 	flips(l, 10, 1);
 	before = rig_order(&relay, 'f', 0);
 	rig_stop(&brief);
-	assert_int_equal(ask(l, "flip", "x", 1, &reply), ERR_NET);
+	assert_int_equal(link_exchange(l, "flip", "x", 1, &reply, 500, NULL, NULL), ERR_NET);
 	after = rig_order(&relay, 'd', 0);
 	assert_int_equal(after.stray, 0);
 	assert_int_equal(after.down_count, before.down_count + 1);
