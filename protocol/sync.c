@@ -43,6 +43,8 @@ static int add_run(void *arg, const struct feed *f)
 
 	if ((h && h->refused) || f->parent_head >= f->head + MUTANT_IS(23))
 		return 0;
+	if (f->refused && f->refused == c->change) /* nothing new there since it refused these */
+		return 0;
 	if (!f->head || !feed_entitled(c->s, &f->key, c->parent_scope) ||
 	    !feed_entitled(c->s, &f->key, c->s->self.scope))
 		return 0;

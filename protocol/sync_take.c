@@ -61,13 +61,33 @@ static int note_head(struct sync_client *c, const struct feed_key *key, uint32_t
 	return feed_ack(c->s, &f, MUTANT_IS(8) ? f.head : head, root_head);
 }
 
+/* One read to its end, before anything is believed. */
+struct told {
+	int64_t now_ms, instance, change;
+	struct reader results, heads;
+	size_t nheads;
+	bool same;
+};
+
 /* ---- receipts --------------------------------------------------------------------------------- */
 
-static int take_result(struct sync_client *c, struct reader *r, const struct sync_run *run)
+/* change: the parent's, when it refused them; 0: it did not. */
+static int note_refusal(struct sync_client *c, const struct feed_key *key, int64_t change)
 {
+	struct feed f;
+	int rc = feed_find(c->s, key, false, &f);
+
+	if (rc || change == f.refused)
+		return rc == ERR_NOTFOUND ? 0 : rc;
+	return feed_refused(c->s, &f, change);
+}
+
+static int take_result(struct sync_client *c, struct told *t, const struct sync_run *run)
+{
+	struct reader *r = &t->results;
 	char reason[ERR_TEXT_MAX];
 	uint32_t head = (uint32_t)get_uint(r), root_head = (uint32_t)get_uint(r);
-	struct sync_head *h;
+	struct sync_head *h = NULL;
 	int rc;
 
 	get_text(r, reason, sizeof reason);
@@ -83,8 +103,8 @@ static int take_result(struct sync_client *c, struct reader *r, const struct syn
 		if (h->refused)
 			err(ERR_DENIED, "the parent refused packs: %s", reason);
 	}
-	rc = note_head(c, &run->key, head, root_head);
-	return rc;
+	rc = note_refusal(c, &run->key, h && h->refused ? t->change : 0);
+	return rc ? rc : note_head(c, &run->key, head, root_head);
 }
 
 /* The parent holds just what we hold. */
@@ -113,7 +133,7 @@ static int by_key(const void *a, const void *b)
 	return (x->scope > y->scope) - (x->scope < y->scope);
 }
 
-static int take_heads(struct sync_client *c, struct reader *r)
+static int take_heads(struct sync_client *c, struct reader *r, size_t *count)
 {
 	struct feed_key key = {0};
 	uint32_t head, root_head;
@@ -131,6 +151,7 @@ static int take_heads(struct sync_client *c, struct reader *r)
 		if (!r->bad)
 			rc = note_head(c, &key, head, root_head);
 	}
+	*count = n;
 	c->more = n == SYNC_HEADS_MAX;
 	if (c->ntheirs)
 		qsort(c->theirs, c->ntheirs, sizeof *c->theirs, by_key);
@@ -138,13 +159,6 @@ static int take_heads(struct sync_client *c, struct reader *r)
 }
 
 /* ---- an answer to what we hold ---------------------------------------------------------------- */
-
-/* One read to its end, before anything is believed. */
-struct told {
-	int64_t now_ms, instance, change;
-	struct reader results, heads;
-	bool same;
-};
 
 static int read_answer(struct sync_client *c, struct reader *r, struct told *t)
 {
@@ -197,11 +211,11 @@ static int take_told(struct sync_client *c, struct told *t, bool changed)
 			rc = meta_set_bytes(c->s, "parent_instance", NULL, 0);
 	}
 	for (i = 0; !rc && i < c->runs.n; i++)
-		rc = take_result(c, &t->results, &c->runs.run[i]);
+		rc = take_result(c, t, &c->runs.run[i]);
 	if (!rc && t->same && !changed)
 		rc = feed_each(c->s, note_same, c);
 	if (!rc && !t->same)
-		rc = take_heads(c, &t->heads);
+		rc = take_heads(c, &t->heads, &t->nheads);
 	if (!rc && !t->same)
 		rc = reader_end(&t->heads, "the parent's answer");
 	return rc;
@@ -235,27 +249,29 @@ bool sync_difference_known(struct sync_client *c, const uint8_t both[2 * DIGEST_
 
 /* What changed since last time does not explain why the digests differ: some feed may be ours to
  * have only now. */
-static int decide_all(struct sync_client *c, size_t had)
+static int decide_all(struct sync_client *c, size_t had, bool *known)
 {
 	uint8_t both[2 * DIGEST_LEN];
 	bool asked = c->all || !c->change;
 	int rc;
 
-	c->all = false;
+	c->all = *known = false;
 	if (!c->differs || c->more || c->ntheirs > had || asked || c->runs.n)
 		return 0;
 	rc = sync_digest(c->s, c->s->self.scope, c->parent_scope, &c->runs, both);
 	memcpy(both + DIGEST_LEN, c->parent_digest, DIGEST_LEN);
-	c->all = !rc && memcmp(both, c->parent_digest, DIGEST_LEN) != 0 &&
-	         !sync_difference_known(c, both);
-	return rc;
+	if (rc || !memcmp(both, c->parent_digest, DIGEST_LEN))
+		return rc;
+	*known = sync_difference_known(c, both);
+	c->all = !*known;
+	return 0;
 }
 
 static int answer_sync(struct sync_client *c, struct reader *r, int64_t round_ms)
 {
 	struct told t = {0};
 	int64_t pending = 0;
-	bool changed = false, first = !c->told;
+	bool changed = false, first = !c->told, known;
 	size_t had = c->ntheirs;
 	int rc = read_answer(c, r, &t);
 
@@ -274,12 +290,13 @@ static int answer_sync(struct sync_client *c, struct reader *r, int64_t round_ms
 	if (rc)
 		return rc;
 	c->differs = !t.same;
-	rc = decide_all(c, had);
+	rc = decide_all(c, had, &known);
 	c->instance = t.instance;
 	c->change = t.change;
 	/* asked again: what it has is not what is here now, or new records wait for the time */
 	c->told = !(t.same && changed) && !(pending && !c->clock_known);
-	c->up_to_date = first && t.same && !changed && !pending && !c->runs.n;
+	c->up_to_date = first && (t.same || (known && !t.nheads)) && !changed && !pending &&
+	                !c->runs.n;
 	if (c->told && !c->more && !c->all && c->state == SYNC)
 		c->state = PULL_REF;
 	return rc;

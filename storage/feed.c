@@ -13,7 +13,8 @@
 #include <string.h>
 
 #define REFUSALS_KEPT 256
-#define FEED_COLUMNS "id, author, epoch, scope, class, head, parent_head, root_head, hash, changed"
+#define FEED_COLUMNS \
+	"id, author, epoch, scope, class, head, parent_head, root_head, hash, changed, refused"
 
 static void read_feed(sqlite3_stmt *st, struct feed *out)
 {
@@ -31,6 +32,7 @@ static void read_feed(sqlite3_stmt *st, struct feed *out)
 	if (hash && sqlite3_column_bytes(st, 8) == HASH_LEN)
 		memcpy(out->hash, hash, HASH_LEN);
 	out->changed = sqlite3_column_int64(st, 9);
+	out->refused = sqlite3_column_int64(st, 10);
 }
 
 int feed_find(struct store *s, const struct feed_key *wanted, bool create, struct feed *out)
@@ -259,9 +261,14 @@ int feed_ack(struct store *s, const struct feed *f, uint32_t parent_head, uint32
 	              (int64_t)parent_head, (int64_t)root_head, f->id);
 }
 
+int feed_refused(struct store *s, const struct feed *f, int64_t change)
+{
+	return db_run(s, "UPDATE feed SET refused = ? WHERE id = ?", "ii", change, f->id);
+}
+
 int feed_forget_parent(struct store *s)
 {
-	return db_exec(s, "UPDATE feed SET parent_head = 0 WHERE parent_head");
+	return db_exec(s, "UPDATE feed SET parent_head = 0, refused = 0");
 }
 
 int feed_carried(struct store *s, int64_t audience, const struct feed *f, uint32_t *head)

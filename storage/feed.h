@@ -25,6 +25,7 @@ struct feed {
 	struct feed_key key;
 	uint32_t head;                   /* seq of the last pack held, 0 when none */
 	uint32_t parent_head, root_head; /* what they hold, as last told */
+	int64_t refused;                 /* parent's change at which it refused packs of it, or 0 */
 	int64_t changed;                 /* numbers changes of head or root_head on this node */
 	uint8_t hash[HASH_LEN];          /* chain hash at head */
 };
@@ -61,6 +62,8 @@ int feed_append(struct store *s, struct feed *f, const struct pack *p, int64_t c
                 const uint8_t hash[HASH_LEN]);
 /* What parent and root say they hold: as they say, also when that is less than before. */
 int feed_ack(struct store *s, const struct feed *f, uint32_t parent_head, uint32_t root_head);
+/* The parent refused packs of it, as of that change of its own; 0: it takes them. */
+int feed_refused(struct store *s, const struct feed *f, int64_t change);
 /* Nothing is known any more of what the parent holds. */
 int feed_forget_parent(struct store *s);
 

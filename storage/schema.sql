@@ -176,6 +176,7 @@ CREATE TABLE feed (
 	parent_head INTEGER NOT NULL,  -- what the parent said it holds
 	root_head INTEGER NOT NULL,    -- what the root holds, as far as we were told
 	changed INTEGER NOT NULL,      -- numbers the changes of head and root_head on this node
+	refused INTEGER NOT NULL DEFAULT 0, -- parent's change at which it refused packs of it, or 0
 	UNIQUE (author, epoch, scope, class)
 ) STRICT;
 CREATE INDEX feed_changed ON feed(changed);
