@@ -23,7 +23,7 @@ include boards/$(BOARD)/board.mk
 PACKAGES := patch xz-utils bzip2 gettext $(APT)
 LINT_PACKAGES := clang-format gettext
 
-LIBS := -lcoap-3 -lmbedtls -lmbedx509 -lmbedcrypto -lsqlite3 -ltinycbor -lqrencode -lutf8proc -lm
+LIBS := -lcoap-3 -lmbedtls -lmbedx509 -lmbedcrypto -lsqlite3 -ltinycbor -lqrencode -lutf8proc -lexpat -lz -lm
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 OUR_CFLAGS := -std=c11 -D_GNU_SOURCE $(WARN) -g $(CFLAGS) -I. -Iboards/$(BOARD) -isystem $(DEPS)/include \
 	-DCAYDA_VERSION='"$(VERSION)"' $(if $(SAN),-fsanitize=address$(,)undefined -fno-omit-frame-pointer \

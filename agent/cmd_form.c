@@ -1,25 +1,22 @@
 /* cmd_form.c - forms and their questions. */
 #include "agent/answer.h"
-#include "agent/file.h"
+#include "agent/form_file.h"
 #include "agent/i18n.h"
 #include "agent/out.h"
 #include "storage/err.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#define SHEET_MAX (64u * 1024 * 1024) /* bytes of one sheet: 100,000 choices in five languages */
-
-const char usage_form[] = N_("list | show CODE | add DIR [--anyway] | export CODE DIR");
+const char usage_form[] = N_("list | show CODE | add FILE|DIR [--anyway] | export CODE DIR");
 const char help_form[] = N_(
 	"  list             the forms there are\n"
 	"  show CODE        a form's questions and choices\n"
-	"  add DIR          add an XLSForm, or a new version of one: survey.csv, choices.csv and\n"
-	"                   settings.csv in DIR; only where forms are kept, at the root\n"
+	"  add FILE|DIR     add a form, or a new version of one: an XLSForm (.xlsx), an ODK XForm\n"
+	"                   (.xml), or a folder with survey.csv, choices.csv and settings.csv; only\n"
+	"                   where forms are kept, at the root\n"
 	"    --anyway       also when this root goes on from a copy: all below have synced since\n"
-	"  export CODE DIR  write a form as such a folder\n"
+	"  export CODE DIR  write a form as a folder of CSV sheets\n"
 	"\n"
 	"Example:\n"
 	"  cayda form show visit\n");
@@ -324,60 +321,20 @@ static int show(struct ctx *ctx, const char *code)
 
 /* ---- add and export ------------------------------------------------------------------------ */
 
-static const char *const sheet_file[] = {"survey.csv", "choices.csv", "settings.csv"};
-#define SHEETS 3
-
-static int read_sheet(const char *dir, size_t i, struct buf *text, struct sheet *out)
+static int add(struct ctx *ctx, const char *path, bool anyway)
 {
-	char *path = NULL;
-	int rc;
-
-	*out = (struct sheet){NULL, 0};
-	if (asprintf(&path, "%s/%s", dir, sheet_file[i]) < 0)
-		return err(ERR_NOMEM, "out of memory");
-	rc = file_read(path, SHEET_MAX, text);
-	free(path);
-	if (rc == ERR_NOTFOUND && i > 0) /* only the survey must be there */
-		return 0;
-	if (!rc)
-		*out = (struct sheet){(const char *)text->data, text->len};
-	return rc;
-}
-
-/* The folder's own name: the form's code when its settings give none. */
-static void base_name(const char *dir, char *out, size_t cap)
-{
-	size_t n = strlen(dir), from;
-
-	while (n && dir[n - 1] == '/')
-		n--;
-	for (from = n; from && dir[from - 1] != '/'; from--)
-		;
-	snprintf(out, cap, "%.*s", (int)(n - from), dir + from);
-}
-
-static int add(struct ctx *ctx, const char *dir, bool anyway)
-{
-	struct buf text[SHEETS] = {{0}};
 	struct xlsform x = {.anyway = anyway};
-	struct sheet *sheet[SHEETS] = {&x.survey, &x.choices, &x.settings};
-	char code[NAME_MAX_LEN];
-	int version = 0, rc = 0;
+	struct form_file file;
+	int version = 0, rc = form_file_read(path, &file, &x);
 	struct json j;
-	size_t i;
 
-	base_name(dir, code, sizeof code);
-	x.code = code;
-	for (i = 0; i < SHEETS && !rc; i++)
-		rc = read_sheet(dir, i, &text[i], sheet[i]);
 	if (!rc)
 		rc = form_add(ctx->s, &x, &version);
-	for (i = 0; i < SHEETS; i++)
-		buf_release(&text[i]);
+	form_file_release(&file);
 	if (rc)
 		return rc;
 	if (!ctx->json) {
-		printf(_("%s: version %d is in force\n"), dir, version);
+		printf(_("%s: version %d is in force\n"), path, version);
 		return 0;
 	}
 	json_begin(&j, stdout);
@@ -386,30 +343,14 @@ static int add(struct ctx *ctx, const char *dir, bool anyway)
 	return json_end(&j);
 }
 
-static int write_sheet(const char *dir, size_t i, const struct buf *text)
-{
-	char *path = NULL;
-	int rc;
-
-	if (asprintf(&path, "%s/%s", dir, sheet_file[i]) < 0)
-		return err(ERR_NOMEM, "out of memory");
-	rc = file_replace(path, text);
-	free(path);
-	return rc;
-}
-
 static int export(struct ctx *ctx, const char *code, const char *dir)
 {
-	struct buf text[SHEETS] = {{0}};
-	int rc = form_export(ctx->s, code, &text[0], &text[1], &text[2]);
-	size_t i;
+	struct form_file file = {0};
+	int rc = form_export(ctx->s, code, &file.text[0], &file.text[1], &file.text[2]);
 
-	if (!rc && mkdir(dir, 0777) < 0 && errno != EEXIST)
-		rc = err(ERR_IO, "%s: cannot be written: %s", dir, file_reason(errno));
-	for (i = 0; i < SHEETS && !rc; i++)
-		rc = write_sheet(dir, i, &text[i]);
-	for (i = 0; i < SHEETS; i++)
-		buf_release(&text[i]);
+	if (!rc)
+		rc = form_file_write(dir, &file);
+	form_file_release(&file);
 	return rc;
 }
 

@@ -1,0 +1,124 @@
+/* form_file.c - the sheets of a form out of a folder, a workbook or an XForm; and into a folder. */
+#include "agent/form_file.h"
+
+#include "agent/file.h"
+#include "storage/err.h"
+#include "storage/xlsx.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const char *const sheet_name[FORM_SHEETS] = {"survey", "choices", "settings"};
+
+static int read_sheet(const char *dir, size_t i, struct buf *text, struct sheet *out)
+{
+	char *path = NULL;
+	int rc;
+
+	if (asprintf(&path, "%s/%s.csv", dir, sheet_name[i]) < 0)
+		return err(ERR_NOMEM, "out of memory");
+	rc = file_read(path, FORM_FILE_MAX, text);
+	free(path);
+	if (rc == ERR_NOTFOUND && i > 0) /* only the survey must be there */
+		return 0;
+	if (!rc)
+		*out = (struct sheet){(const char *)text->data, text->len};
+	return rc;
+}
+
+/* The last part of the path, without a file's ending: the form's code when its settings give none. */
+static void base_name(const char *path, bool folder, char *out, size_t cap)
+{
+	size_t n = strlen(path), from;
+	const char *dot;
+
+	while (n && path[n - 1] == '/')
+		n--;
+	for (from = n; from && path[from - 1] != '/'; from--)
+		;
+	snprintf(out, cap, "%.*s", (int)(n - from), path + from);
+	dot = strrchr(out, '.');
+	if (!folder && dot && dot > out)
+		out[dot - out] = 0;
+}
+
+static int read_workbook(const struct buf *data, struct form_file *file, struct sheet *sheet[])
+{
+	bool there[FORM_SHEETS] = {false};
+	size_t i;
+	int rc = xlsx_sheets(data->data, data->len, sheet_name, FORM_SHEETS, file->text, there);
+
+	if (!rc && !there[0])
+		rc = err(ERR_BAD, "the workbook has no sheet named survey");
+	for (i = 0; i < FORM_SHEETS && !rc; i++)
+		if (there[i])
+			*sheet[i] = (struct sheet){(const char *)file->text[i].data,
+			                           file->text[i].len};
+	return rc;
+}
+
+static int read_file(const char *path, struct form_file *file, struct sheet *sheet[])
+{
+	struct buf data = {0};
+	int rc = file_read(path, FORM_FILE_MAX, &data);
+
+	if (!rc && data.len >= 4 && !memcmp(data.data, "PK\003\004", 4))
+		rc = data.len > XLSX_FILE_MAX
+		             ? err(ERR_TOOBIG, "the workbook is larger than %u bytes",
+		                   XLSX_FILE_MAX)
+		             : read_workbook(&data, file, sheet);
+	else if (!rc)
+		rc = err(ERR_BAD, "this is no form: an Excel workbook (.xlsx) or a folder "
+		                  "of CSV sheets is wanted");
+	else
+		path = NULL; /* is in the message already */
+	buf_release(&data);
+	return rc && path ? err(rc, "%s: %s", path, err_text()) : rc;
+}
+
+int form_file_read(const char *path, struct form_file *file, struct xlsform *x)
+{
+	struct sheet *sheet[FORM_SHEETS] = {&x->survey, &x->choices, &x->settings};
+	bool folder;
+	struct stat st;
+	size_t i;
+	int rc = 0;
+
+	memset(file, 0, sizeof *file);
+	folder = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+	base_name(path, folder, file->code, sizeof file->code);
+	x->code = file->code;
+	if (!folder)
+		return read_file(path, file, sheet);
+	for (i = 0; i < FORM_SHEETS && !rc; i++)
+		rc = read_sheet(path, i, &file->text[i], sheet[i]);
+	return rc;
+}
+
+int form_file_write(const char *dir, const struct form_file *file)
+{
+	char *path;
+	size_t i;
+	int rc = 0;
+
+	if (mkdir(dir, 0777) < 0 && errno != EEXIST)
+		return err(ERR_IO, "%s: cannot be written: %s", dir, file_reason(errno));
+	for (i = 0; i < FORM_SHEETS && !rc; i++) {
+		if (asprintf(&path, "%s/%s.csv", dir, sheet_name[i]) < 0)
+			return err(ERR_NOMEM, "out of memory");
+		rc = file_replace(path, &file->text[i]);
+		free(path);
+	}
+	return rc;
+}
+
+void form_file_release(struct form_file *file)
+{
+	size_t i;
+
+	for (i = 0; i < FORM_SHEETS; i++)
+		buf_release(&file->text[i]);
+}
