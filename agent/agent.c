@@ -5,6 +5,7 @@
 #include "agent/file.h"
 #include "agent/i18n.h"
 #include "agent/out.h"
+#include "agent/resources.h"
 #include "agent/watch.h"
 #include "protocol/invite.h"
 #include "storage/err.h"
@@ -257,7 +258,18 @@ static int loop(struct agent *a)
 	}
 }
 
-int agent_run(struct ctx *ctx, const char *listen)
+static int open_server(struct agent *a, const struct agent_conf *conf)
+{
+	const struct session_offer offer = {.get = agent_get,
+	                                    .resources = agent_resources,
+	                                    .plain = conf->plain,
+	                                    .memory = conf->memory,
+	                                    .sessions = conf->sessions};
+
+	return conf->listen ? session_listen(a->ctx->s, conf->listen, &offer, &a->server) : 0;
+}
+
+int agent_run(struct ctx *ctx, const struct agent_conf *conf)
 {
 	struct agent a = {.ctx = ctx,
 	                  .control = {.fd = -1},
@@ -268,12 +280,12 @@ int agent_run(struct ctx *ctx, const char *listen)
 
 	if (!rc)
 		rc = catch_signals(&a.signals);
-	if (!rc && listen)
-		rc = session_listen(ctx->s, listen, &a.server);
+	if (!rc)
+		rc = open_server(&a, conf);
 	if (!rc)
 		rc = open_up(&a);
 	if (!rc)
-		rc = say_ready(&a, listen);
+		rc = say_ready(&a, conf->listen);
 	if (!rc)
 		rc = loop(&a);
 	control_close(&a.control);

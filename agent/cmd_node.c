@@ -5,10 +5,11 @@
 #include "storage/err.h"
 #include "storage/feed.h"
 #include "storage/node.h"
+#include "storage/reader.h"
 
 #include <string.h>
 
-const char usage_node[] = N_("list | revoke NODE | rename NODE NAME");
+const char usage_node[] = N_("list | revoke NODE | rename NODE NAME | reader [NAME [--remove]]");
 const char help_node[] = N_(
 	"The nodes that this one knows: itself, those it enrolled, and those above.\n"
 	"\n"
@@ -16,6 +17,9 @@ const char help_node[] = N_(
 	"  revoke NODE       ends a node that was lost or stolen: nothing is taken from it any\n"
 	"                    more; what it brought before stays. It cannot be undone\n"
 	"  rename NODE NAME  gives it another name\n"
+	"  reader NAME       a key for a program that may read coverage from the agent by CoAP,\n"
+	"                    and nothing else; again: a new key; --remove: none any more\n"
+	"  reader            those that have one\n"
 	"\n"
 	"Example:\n"
 	"  cayda node revoke 2.1\n");
@@ -125,23 +129,87 @@ static int done(struct ctx *ctx, const char *said, const char *node)
 	return json_end(&j);
 }
 
+/* ---- readers ------------------------------------------------------------------------------------ */
+
+static int reader_row(void *arg, const char *name)
+{
+	struct walk *w = arg;
+
+	w->n++;
+	if (w->ctx->json)
+		json_str(&w->json, name);
+	else
+		printf("%s\n", name);
+	return 0;
+}
+
+static int list_readers(struct ctx *ctx)
+{
+	struct walk w = {.ctx = ctx};
+	int rc;
+
+	if (ctx->json) {
+		json_begin(&w.json, stdout);
+		json_array(&w.json);
+	}
+	rc = reader_each(ctx->s, reader_row, &w);
+	if (!rc && !ctx->json && !w.n)
+		printf(_("no program may read here\n"));
+	return rc ? rc : ctx->json ? json_end(&w.json) : out_flush();
+}
+
+static int readers(struct ctx *ctx, const char *name, bool remove)
+{
+	char key[READER_KEY_LEN + 1];
+	struct json j;
+	int rc = ctx_open(ctx, 0);
+
+	if (rc || !name)
+		return rc ? rc : list_readers(ctx);
+	if (remove) {
+		rc = reader_remove(ctx->s, name);
+		if (!rc && !ctx->json)
+			printf(_("%s may not read any more\n"), name);
+		return rc ? rc : out_flush();
+	}
+	rc = reader_add(ctx->s, name, key);
+	if (rc)
+		return rc;
+	if (!ctx->json) {
+		printf(_("identity %s, key %s\n"), name, key);
+		return out_flush();
+	}
+	json_begin(&j, stdout);
+	json_object(&j);
+	json_kstr(&j, "identity", name);
+	json_kstr(&j, "key", key);
+	return json_end(&j);
+}
+
 int cmd_node(struct ctx *ctx, int argc, char **argv)
 {
-	static const struct option longs[] = {{NULL, 0, NULL, 0}};
+	static const struct option longs[] = {{"remove", no_argument, NULL, 'r'},
+	                                      {NULL, 0, NULL, 0}};
 	const char *verb;
 	uint32_t number = 0;
-	int rc, n;
+	bool remove = false;
+	int rc, n, c;
 
-	if (cmd_getopt(ctx, argc, argv, "", longs) != -1)
-		return STATUS_USAGE;
+	while ((c = cmd_getopt(ctx, argc, argv, "", longs)) != -1) {
+		if (c == '?')
+			return STATUS_USAGE;
+		remove = true;
+	}
 	n = argc - optind;
 	verb = n ? argv[optind] : "list";
 	if (strcmp(verb, "list") == 0 && n <= 1) {
 		rc = ctx_open(ctx, 0);
 		return rc ? rc : list(ctx);
 	}
+	if (strcmp(verb, "reader") == 0 && n <= 2 && (n == 2 || !remove))
+		return readers(ctx, n == 2 ? argv[optind + 1] : NULL, remove);
 	if (!(strcmp(verb, "revoke") == 0 && n == 2) && !(strcmp(verb, "rename") == 0 && n == 3))
-		return cmd_usage(ctx, _("say list, revoke NODE, or rename NODE NAME"));
+		return cmd_usage(ctx, _("say list, revoke NODE, rename NODE NAME, or reader NAME"));
 	rc = parse_node(ctx, argv[optind + 1], &number);
 	if (!rc)
 		rc = ctx_open(ctx, 0);

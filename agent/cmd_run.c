@@ -5,7 +5,7 @@
 #include "storage/err.h"
 #include "storage/meta.h"
 
-const char usage_run[] = N_("[--listen ADDRESS]");
+const char usage_run[] = N_("[--listen ADDRESS] [--plain ADDRESS]");
 const char help_run[] = N_(
 	"Runs until it is told to stop (Ctrl-C): sends records soon after a network appears\n"
 	"or something was recorded, fetches what is new, and at an office or the province\n"
@@ -14,6 +14,10 @@ const char help_run[] = N_(
 	"\n"
 	"  --listen ADDRESS  where to listen, for example 0.0.0.0:5684 or [::]:5684; kept\n"
 	"                    for next time\n"
+	"  --plain ADDRESS   offer coverage to programs of this machine by plain CoAP too, for\n"
+	"                    example 127.0.0.1:5683\n"
+	"  --memory MB       what transfers under way may take, all nodes together; else 24\n"
+	"  --sessions N      nodes whose sessions are kept; else 4096\n"
 	"\n"
 	"Example:\n"
 	"  cayda run --listen 0.0.0.0:5684\n");
@@ -23,30 +27,47 @@ const char help_run[] = N_(
 int cmd_run(struct ctx *ctx, int argc, char **argv)
 {
 	static const struct option longs[] = {{"listen", required_argument, NULL, 'l'},
+	                                      {"plain", required_argument, NULL, 'p'},
+	                                      {"memory", required_argument, NULL, 'm'},
+	                                      {"sessions", required_argument, NULL, 's'},
 	                                      {NULL, 0, NULL, 0}};
-	const char *listen = NULL;
+	struct agent_conf conf = {0};
 	char kept[LINK_ADDR_MAX];
-	int c, rc;
+	int64_t v = 0;
+	int c, rc = 0;
 
-	while ((c = cmd_getopt(ctx, argc, argv, "l:", longs)) != -1) {
+	while (!rc && (c = cmd_getopt(ctx, argc, argv, "l:", longs)) != -1) {
 		if (c == '?')
 			return STATUS_USAGE;
-		listen = optarg;
+		if (c == 'l')
+			conf.listen = optarg;
+		else if (c == 'p')
+			conf.plain = optarg;
+		else if (c == 'm')
+			rc = cmd_number(ctx, "memory", optarg, 2, 1024, &v);
+		else
+			rc = cmd_number(ctx, "sessions", optarg, 1, LINK_SESSIONS_MAX, &v);
+		conf.memory = c == 'm' ? (size_t)v << 20 : conf.memory;
+		conf.sessions = c == 's' ? (unsigned)v : conf.sessions;
 	}
+	if (rc)
+		return rc;
 	if (optind < argc)
 		return cmd_usage(ctx, _("what is '%s'?"), argv[optind]);
 	rc = ctx_open(ctx, 0);
 	if (rc)
 		return rc;
 	if (ctx->s->self.role == ROLE_DEVICE) {
-		if (listen)
+		if (conf.listen || conf.plain)
 			return err(ERR_DENIED,
 			           "this node is a device: nobody syncs to it; leave --listen out");
-		return agent_run(ctx, NULL);
+		return agent_run(ctx, &conf);
 	}
-	if (listen)
-		rc = meta_set_text(ctx->s, "listen", listen);
+	if (conf.listen)
+		rc = meta_set_text(ctx->s, "listen", conf.listen);
 	else if (meta_text(ctx->s, "listen", kept, sizeof kept) == 0)
-		listen = kept;
-	return rc ? rc : agent_run(ctx, listen ? listen : LISTEN_DEFAULT);
+		conf.listen = kept;
+	if (!conf.listen)
+		conf.listen = LISTEN_DEFAULT;
+	return rc ? rc : agent_run(ctx, &conf);
 }

@@ -23,7 +23,7 @@ $(B)/test/test_badlink: $(BADLINK_OBJECTS)
 	@$(CC) $(OUR_LDFLAGS) $^ -lcmocka -lm -o $@
 
 # What the tests call that is not ours.
-LINK_PACKAGES := iproute2 tshark
+LINK_PACKAGES := iproute2 tshark libcoap3-bin
 check: | link-setup
 link-setup:
 	@boards/setup.sh $(LINK_PACKAGES)

@@ -53,9 +53,24 @@ int session_sync(struct store *s, const char *addrs, const struct session_watch 
 
 /* ---- the node that is synced to ----------------------------------------------------------------- */
 
-/* Serves children on addr. ERR_DENIED when this node has no certificate yet. */
+/* What is offered besides, and how much may be used. Zeroed: nothing, and defaults. */
+struct session_offer {
+	/* Answers a GET of one of resources, of a node or of a reader (storage/reader.h), as link_service's
+	 * get does; arg is the store. */
+	int (*get)(void *arg, const char *path, const char *query, int accept, int *format,
+	           struct buf *reply);
+	const struct link_resource *resources; /* up to one without a path */
+	const char
+		*plain; /* where the same is there by plain CoAP, on the loopback; NULL: nowhere */
+	size_t memory;  /* bytes that transfers under way may take, both ways; 0: 24 MiB */
+	unsigned sessions; /* that are kept; 0: LINK_SESSIONS_MAX */
+};
+
+/* Serves children on addr. offer may be NULL; it is copied. ERR_DENIED when this node has no
+ * certificate yet. */
 struct session_server;
-int session_listen(struct store *s, const char *addr, struct session_server **out);
+int session_listen(struct store *s, const char *addr, const struct session_offer *offer,
+                   struct session_server **out);
 int session_server_port(const struct session_server *v);
 int session_server_fd(const struct session_server *v);
 int session_server_timeout_ms(struct session_server *v);

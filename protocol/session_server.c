@@ -6,6 +6,7 @@
 #include "protocol/session_network.h"
 #include "storage/err.h"
 #include "storage/node.h"
+#include "storage/reader.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 struct session_server {
 	struct store *s;
 	struct session_identity me;
+	struct session_offer offer;
 	struct link_service service;
 	struct link_server *link;         /* owned */
 	struct exchange_server *exchange; /* owned */
@@ -84,28 +86,69 @@ static void on_gone(void *arg, struct link_session *s)
 		exchange_server_gone(v->exchange, way_of(s));
 }
 
-int session_listen(struct store *s, const char *addr, struct session_server **out)
+static int on_reader(void *arg, const char *psk_id, uint8_t key[32])
+{
+	struct session_server *v = arg;
+	char text[READER_KEY_LEN + 1];
+	int rc = reader_key(v->s, psk_id, text);
+
+	if (rc)
+		return ERR_NOTFOUND;
+	memcpy(key, text, READER_KEY_LEN);
+	return READER_KEY_LEN;
+}
+
+static int on_get(void *arg, const struct link_peer *peer, const char *path, const char *query,
+                  int accept, int *format, struct buf *reply)
+{
+	struct session_server *v = arg;
+
+	(void)peer;
+	return v->offer.get(v->s, path, query, accept, format, reply);
+}
+
+static void make_service(struct session_server *v)
+{
+	v->service = (struct link_service){.arg = v,
+	                                   .secret = on_secret,
+	                                   .request = on_request,
+	                                   .datagram = on_datagram,
+	                                   .gone = on_gone};
+	if (!v->offer.get)
+		return;
+	v->service.reader = on_reader;
+	v->service.get = on_get;
+	v->service.resources = v->offer.resources;
+}
+
+int session_listen(struct store *s, const char *addr, const struct session_offer *offer,
+                   struct session_server **out)
 {
 	static const char *const paths[] = {"e", NULL};
 	struct session_server *v = calloc(1, sizeof *v);
 	const struct exchange_service service = {v, on_sync};
+	struct exchange_limits limits = {0};
 	int rc;
 
 	*out = NULL;
 	if (!v)
 		return err(ERR_NOMEM, "out of memory");
 	v->s = s;
-	v->service = (struct link_service){.arg = v,
-	                                   .secret = on_secret,
-	                                   .request = on_request,
-	                                   .datagram = on_datagram,
-	                                   .gone = on_gone};
+	if (offer)
+		v->offer = *offer;
+	make_service(v);
+	limits.frames.memory = v->offer.memory / 3;
+	limits.answers = v->offer.memory - v->offer.memory / 3;
 	v->wake = INT64_MAX;
 	rc = session_identity_server(s, &v->me);
 	if (!rc)
-		rc = exchange_serve(s, &service, NULL, &v->exchange);
+		rc = exchange_serve(s, &service, &limits, &v->exchange);
 	if (!rc)
 		rc = link_listen(addr, &v->me.id, paths, &v->service, &v->link);
+	if (!rc && v->offer.sessions)
+		link_server_keep(v->link, v->offer.sessions);
+	if (!rc && v->offer.plain)
+		rc = link_listen_plain(v->link, v->offer.plain);
 	if (rc)
 		session_close(v);
 	else

@@ -328,3 +328,9 @@ CREATE TABLE traffic (
 	sent INTEGER NOT NULL,
 	received INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Programs that may read what the agent offers, see reader.h.
+CREATE TABLE reader (
+	name TEXT PRIMARY KEY NOT NULL,
+	key TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
