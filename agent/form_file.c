@@ -3,6 +3,7 @@
 
 #include "agent/file.h"
 #include "storage/err.h"
+#include "storage/xform.h"
 #include "storage/xlsx.h"
 
 #include <errno.h>
@@ -49,7 +50,11 @@ static int read_workbook(const struct buf *data, struct form_file *file, struct 
 {
 	bool there[FORM_SHEETS] = {false};
 	size_t i;
-	int rc = xlsx_sheets(data->data, data->len, sheet_name, FORM_SHEETS, file->text, there);
+	int rc;
+
+	if (data->len > XLSX_FILE_MAX)
+		return err(ERR_TOOBIG, "the workbook is larger than %u bytes", XLSX_FILE_MAX);
+	rc = xlsx_sheets(data->data, data->len, sheet_name, FORM_SHEETS, file->text, there);
 
 	if (!rc && !there[0])
 		rc = err(ERR_BAD, "the workbook has no sheet named survey");
@@ -60,21 +65,40 @@ static int read_workbook(const struct buf *data, struct form_file *file, struct 
 	return rc;
 }
 
+static bool looks_like_xml(const struct buf *data)
+{
+	const char *p = (const char *)data->data;
+
+	if (data->len >= 3 && !memcmp(p, "\xef\xbb\xbf", 3))
+		p += 3;
+	return data->len && p[strspn(p, " \t\r\n")] == '<';
+}
+
+static int read_xform(const struct buf *data, struct form_file *file, struct sheet *sheet[])
+{
+	size_t i;
+	int rc = xform_sheets(data->data, data->len, &file->text[0], &file->text[1],
+	                      &file->text[2]);
+
+	for (i = 0; i < FORM_SHEETS && !rc; i++)
+		*sheet[i] = (struct sheet){(const char *)file->text[i].data, file->text[i].len};
+	return rc;
+}
+
 static int read_file(const char *path, struct form_file *file, struct sheet *sheet[])
 {
 	struct buf data = {0};
 	int rc = file_read(path, FORM_FILE_MAX, &data);
 
-	if (!rc && data.len >= 4 && !memcmp(data.data, "PK\003\004", 4))
-		rc = data.len > XLSX_FILE_MAX
-		             ? err(ERR_TOOBIG, "the workbook is larger than %u bytes",
-		                   XLSX_FILE_MAX)
-		             : read_workbook(&data, file, sheet);
-	else if (!rc)
-		rc = err(ERR_BAD, "this is no form: an Excel workbook (.xlsx) or a folder "
-		                  "of CSV sheets is wanted");
-	else
+	if (rc)
 		path = NULL; /* is in the message already */
+	else if (data.len >= 4 && !memcmp(data.data, "PK\003\004", 4))
+		rc = read_workbook(&data, file, sheet);
+	else if (looks_like_xml(&data))
+		rc = read_xform(&data, file, sheet);
+	else
+		rc = err(ERR_BAD, "this is no form: an Excel workbook (.xlsx), an XForm (.xml) or "
+		                  "a folder of CSV sheets is wanted");
 	buf_release(&data);
 	return rc && path ? err(rc, "%s: %s", path, err_text()) : rc;
 }

@@ -222,6 +222,8 @@ static int tree_start(void *arg, const char *name, const char **attr)
 		t->at->first = n;
 	if (t->at)
 		t->at->last = n;
+	if (t->depth)
+		buf_u8(&t->text[t->depth - 1], XML_MARK);
 	t->at = n;
 	buf_reset(&t->text[t->depth++]);
 	rc = keep(t, name, strlen(name), &n->name);

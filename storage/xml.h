@@ -30,10 +30,13 @@ const char *xml_attr(const char **attr, const char *name); /* NULL: there is non
 
 /* ---- a tree ----------------------------------------------------------------------------------- */
 
+#define XML_MARK '\1' /* which XML itself cannot hold */
+
 struct xml_node {
 	const char *name;
 	const char **attr; /* as above */
-	const char *text;  /* of this element itself, without that of those within; "" */
+	const char
+		*text; /* of this element itself, with XML_MARK where another stands within; "" */
 	struct xml_node *up, *first, *last, *next;
 	size_t line;
 };
