@@ -5,20 +5,20 @@
 #include "agent/tree.h"
 #include "storage/clock.h"
 #include "storage/err.h"
-#include "storage/indicator.h"
+#include "storage/figures.h"
 #include "storage/value.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define INDICATORS_MAX 32 /* a report's columns; more are left to a report of one unit */
-
-const char usage_report[] = N_("coverage [--unit CODE] [--as-of DATE] [--by commune|village]");
+const char usage_report[] = N_(
+	"coverage [--unit CODE] [--as-of DATE] [--geography DATE] [--by LEVEL]");
 const char help_report[] = N_(
 	"  --unit CODE           of this unit and all below it; else of this node's own\n"
 	"  --as-of DATE          with what was recorded for that day and before\n"
-	"  --by commune|village  a line for each of them\n"
+	"  --geography DATE      in the units in force on that day; else on the day of --as-of\n"
+	"  --by LEVEL            a line for each district, commune or village\n"
 	"\n"
 	"The target is the one of the year of the day, or of the nearest year that has one.\n"
 	"\n"
@@ -33,9 +33,13 @@ struct shown_indicator {
 struct report {
 	struct ctx *ctx;
 	struct unit unit;
-	const char *day; /* NULL: all */
+	long at;                  /* the unit's number in the geography */
+	const char *day, *places; /* --as-of and --geography; NULL: all, and today's */
 	char today[DATE_LEN];
-	struct shown_indicator i[INDICATORS_MAX];
+	struct figures *figures;
+	const struct geography *geo; /* of figures */
+	struct shown_indicator i[FIGURES_MAX];
+	struct figure rest[FIGURES_MAX]; /* of the unit, not in one of the units listed */
 	size_t n;
 	struct table table;
 	struct json json;
@@ -54,15 +58,11 @@ static bool reached(const struct shown_indicator *i, const struct figure *f)
 	return i->down ? share(f) <= f->target + 1e-9 : share(f) >= f->target - 1e-9;
 }
 
-static int add_indicator(void *arg, const struct indicator *i)
+static int add_indicator(struct report *r, const struct indicator *i)
 {
-	struct report *r = arg;
-	struct shown_indicator *s = &r->i[r->n];
+	struct shown_indicator *s = &r->i[r->n++];
 	struct buf title = {0};
 
-	if (r->n == INDICATORS_MAX)
-		return 0;
-	r->n++;
 	form_label(i->label, i18n_lang(), &title);
 	s->code = strdup(i->code);
 	s->title = strdup(title.len ? buf_cstr(&title) : i->code);
@@ -73,21 +73,19 @@ static int add_indicator(void *arg, const struct indicator *i)
 }
 
 /* Households that were visited: what a share of households is a share of. */
-static int visited(struct report *r, int64_t *done, int64_t *expected)
+static void visited(struct report *r, int64_t *done, int64_t *expected)
 {
 	struct figure f;
 	size_t i;
-	int rc;
 
 	*done = -1;
-	rc = tree_households(r->ctx->s, &r->unit, expected);
-	for (i = 0; i < r->n && !rc && *done < 0; i++) {
+	*expected = geography_households(r->geo, r->at);
+	for (i = 0; i < r->n && *done < 0; i++) {
 		if (strcmp(r->i[i].counts, "households") != 0)
 			continue;
-		rc = indicator_eval(r->ctx->s, r->i[i].code, r->unit.id, r->day, &f);
+		figures_get(r->figures, i, r->at, &f);
 		*done = f.denominator;
 	}
-	return rc;
 }
 
 /* ---- one unit ---------------------------------------------------------------------------- */
@@ -131,57 +129,53 @@ static void target_cell(struct report *r, const struct figure *f)
 		            (long long)f->target_year);
 }
 
-static int table_line(struct report *r, const struct shown_indicator *i)
+static void table_line(struct report *r, size_t k)
 {
+	const struct shown_indicator *i = &r->i[k];
 	struct table *t = &r->table;
 	char a[FMT], b[FMT];
 	struct figure f;
-	int rc = indicator_eval(r->ctx->s, i->code, r->unit.id, r->day, &f);
 
-	if (rc)
-		return rc;
+	figures_get(r->figures, k, r->at, &f);
 	table_cell(t, i->title);
 	share_cell(t, &f);
 	table_cellf(t, "%s / %s", fmt_int(f.numerator, a), fmt_int(f.denominator, b));
 	target_cell(r, &f);
 	result_cell(t, i, &f);
-	return 0;
 }
 
-static int title(struct report *r)
+static void title(struct report *r)
 {
 	int64_t done, expected;
 	char a[FMT], b[FMT], c[FMT];
-	int rc = visited(r, &done, &expected);
 
-	if (rc)
-		return rc;
+	visited(r, &done, &expected);
 	printf(_("Coverage of %s (%s), %s\n"), r->unit.name, r->unit.code,
 	       r->day ? r->day : r->today);
+	if (r->places)
+		printf(_("In the units of %s\n"), r->places);
 	if (done >= 0 && expected > 0)
 		printf(_("Households visited: %s of %s (%s)\n"), fmt_int(done, a),
 		       fmt_int(expected, b), fmt_percent((double)done / (double)expected, c));
 	else if (done >= 0)
 		printf(_("Households visited: %s\n"), fmt_int(done, a));
 	putchar('\n');
-	return 0;
 }
 
 static int print_unit(struct report *r)
 {
 	size_t i;
-	int rc = title(r), end;
 
+	title(r);
 	table_begin(&r->table, stdout);
 	table_column(&r->table, _("indicator"), false);
 	table_column(&r->table, _("share"), true);
 	table_column(&r->table, _("count"), true);
 	table_column(&r->table, _("target"), true);
 	table_column(&r->table, _("result"), false);
-	for (i = 0; i < r->n && !rc; i++)
-		rc = table_line(r, &r->i[i]);
-	end = table_end(&r->table);
-	return rc ? rc : end;
+	for (i = 0; i < r->n; i++)
+		table_line(r, i);
+	return table_end(&r->table);
 }
 
 /* ---- unit by unit ------------------------------------------------------------------------ */
@@ -189,26 +183,60 @@ static int print_unit(struct report *r)
 static int by_row(void *arg, const struct unit *u)
 {
 	struct report *r = arg;
+	long at = geography_find(r->geo, u->id);
 	struct figure f;
 	size_t i;
-	int rc = 0;
 
 	table_cell(&r->table, u->code);
 	table_cell(&r->table, u->name);
-	for (i = 0; i < r->n && !rc; i++) {
-		rc = indicator_eval(r->ctx->s, r->i[i].code, u->id, r->day, &f);
-		if (!rc)
-			share_cell(&r->table, &f);
+	for (i = 0; i < r->n; i++) {
+		figures_get(r->figures, i, at, &f);
+		share_cell(&r->table, &f);
+		r->rest[i].numerator -= f.numerator;
+		r->rest[i].denominator -= f.denominator;
 	}
-	return rc;
+	return 0;
+}
+
+/* Before the units: what all of it is, for by_row() to take from. */
+static void rest_begin(struct report *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->n; i++)
+		figures_get(r->figures, i, r->at, &r->rest[i]);
+}
+
+static bool rest_any(const struct report *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->rest[i].numerator || r->rest[i].denominator)
+			return true;
+	return false;
+}
+
+/* What was recorded higher up, or where a merge or a split leaves open which unit it was in. */
+static void rest_row(struct report *r)
+{
+	size_t i;
+
+	if (!rest_any(r))
+		return;
+	table_cell(&r->table, "-");
+	table_cell(&r->table, _("in none of these"));
+	for (i = 0; i < r->n; i++)
+		share_cell(&r->table, &r->rest[i]);
 }
 
 static int print_by(struct report *r, enum level level)
 {
 	struct table legend;
 	size_t i;
-	int rc = title(r), end;
+	int rc, end;
 
+	title(r);
 	table_begin(&legend, stdout);
 	table_column(&legend, NULL, false);
 	table_column(&legend, NULL, false);
@@ -223,8 +251,9 @@ static int print_by(struct report *r, enum level level)
 	table_column(&r->table, _("name"), false);
 	for (i = 0; i < r->n; i++)
 		table_column(&r->table, r->i[i].code, true);
-	if (!rc)
-		rc = tree_level(r->ctx->s, &r->unit, level, by_row, r);
+	rest_begin(r);
+	rc = geography_each(r->geo, r->at, level, by_row, r);
+	rest_row(r);
 	if (!rc && r->unit.level != level)
 		rc = by_row(r, &r->unit);
 	end = table_end(&r->table);
@@ -242,14 +271,11 @@ static void json_count(struct json *j, const char *key, int64_t v)
 		json_int(j, v);
 }
 
-static int json_figure(struct report *r, const struct shown_indicator *i, int64_t unit)
+static void json_figure(struct report *r, const struct shown_indicator *i, const struct figure *of)
 {
 	struct json *j = &r->json;
-	struct figure f;
-	int rc = indicator_eval(r->ctx->s, i->code, unit, r->day, &f);
+	const struct figure f = *of;
 
-	if (rc)
-		return rc;
 	json_object(j);
 	json_kstr(j, "code", i->code);
 	json_kstr(j, "title", i->title);
@@ -264,51 +290,61 @@ static int json_figure(struct report *r, const struct shown_indicator *i, int64_
 	else
 		json_null(j);
 	json_end(j);
-	return 0;
 }
 
 static int json_unit(void *arg, const struct unit *u)
 {
 	struct report *r = arg;
+	long at = geography_find(r->geo, u->id);
+	struct figure f;
 	size_t i;
-	int rc = 0;
 
 	json_object(&r->json);
 	json_kstr(&r->json, "unit", u->code);
 	json_kstr(&r->json, "name", u->name);
 	json_key(&r->json, "indicators");
 	json_array(&r->json);
-	for (i = 0; i < r->n && !rc; i++)
-		rc = json_figure(r, &r->i[i], u->id);
+	for (i = 0; i < r->n; i++) {
+		figures_get(r->figures, i, at, &f);
+		json_figure(r, &r->i[i], &f);
+		r->rest[i].numerator -= f.numerator;
+		r->rest[i].denominator -= f.denominator;
+	}
 	json_end(&r->json);
-	json_end(&r->json);
-	return rc;
+	return json_end(&r->json);
 }
 
 static int print_json(struct report *r, enum level level)
 {
-	int64_t done = -1, expected = -1;
+	int64_t done, expected;
 	struct json *j = &r->json;
 	size_t i;
-	int rc = visited(r, &done, &expected), end;
+	int rc = 0, end;
 
+	visited(r, &done, &expected);
+	rest_begin(r);
 	json_begin(j, stdout);
 	json_object(j);
 	json_kstr(j, "unit", r->unit.code);
 	json_kstr(j, "name", r->unit.name);
 	json_kstr(j, "as_of", r->day);
+	json_kstr(j, "geography", r->places);
 	json_count(j, "households_visited", done);
 	json_count(j, "households_expected", expected);
 	json_key(j, "indicators");
 	json_array(j);
-	for (i = 0; i < r->n && !rc; i++)
-		rc = json_figure(r, &r->i[i], r->unit.id);
+	for (i = 0; i < r->n; i++)
+		json_figure(r, &r->i[i], &r->rest[i]);
 	json_end(j);
 	if (level) {
 		json_key(j, "by");
 		json_array(j);
-		if (!rc)
-			rc = tree_level(r->ctx->s, &r->unit, level, json_unit, r);
+		rc = geography_each(r->geo, r->at, level, json_unit, r);
+		json_end(j);
+		json_key(j, "in_none");
+		json_array(j);
+		for (i = 0; i < r->n && rest_any(r); i++)
+			json_figure(r, &r->i[i], &r->rest[i]);
 		json_end(j);
 	}
 	end = json_end(j);
@@ -317,19 +353,41 @@ static int print_json(struct report *r, enum level level)
 
 /* ---- the command ------------------------------------------------------------------------- */
 
-static int coverage(struct report *r, const char *unit_ref, enum level level)
+/* The figures, and the unit that was asked for as it is in the geography. */
+static int figure_out(struct report *r, const char *unit_ref)
 {
+	const struct figures_of of = {.day = r->day, .at = r->places};
+	size_t i;
 	int rc = ctx_open(r->ctx, 0);
 
 	if (!rc)
 		rc = ctx_unit(r->ctx, unit_ref, &r->unit);
 	if (!rc)
-		rc = indicator_each(r->ctx->s, add_indicator, r);
+		rc = figures_open(r->ctx->s, &of, &r->figures);
+	for (i = 0; !rc && i < figures_size(r->figures); i++)
+		rc = add_indicator(r, figures_indicator(r->figures, i));
+	if (!rc && !r->n)
+		rc = err(ERR_NOTFOUND, "there are no indicators here yet: sync first");
 	if (rc)
 		return rc;
-	if (!r->n)
-		return err(ERR_NOTFOUND, "there are no indicators here yet: sync first");
+	r->geo = figures_geography(r->figures);
+	r->at = geography_find(r->geo, r->unit.id);
+	if (r->at >= 0)
+		r->at = geography_becomes(r->geo, r->at);
+	if (r->at < 0)
+		return err(ERR_NOTFOUND, "%s (%s) is not one unit on that day: ask for a wider one",
+		           r->unit.name, r->unit.code);
+	r->unit = *geography_unit(r->geo, (size_t)r->at);
 	value_today(clock_now_ms(r->ctx->s), r->today);
+	return 0;
+}
+
+static int coverage(struct report *r, const char *unit_ref, enum level level)
+{
+	int rc = figure_out(r, unit_ref);
+
+	if (rc)
+		return rc;
 	if (r->ctx->json)
 		return print_json(r, level);
 	return level ? print_by(r, level) : print_unit(r);
@@ -339,24 +397,27 @@ int cmd_report(struct ctx *ctx, int argc, char **argv)
 {
 	static const struct option longs[] = {{"unit", required_argument, NULL, 'u'},
 	                                      {"as-of", required_argument, NULL, 'd'},
+	                                      {"geography", required_argument, NULL, 'g'},
 	                                      {"by", required_argument, NULL, 'b'},
 	                                      {NULL, 0, NULL, 0}};
 	struct report r = {.ctx = ctx};
 	enum level level = LEVEL_NONE;
 	const char *unit_ref = NULL;
-	char day[DATE_LEN];
+	char day[DATE_LEN], places[DATE_LEN];
 	size_t i;
 	int c, rc;
 
-	while ((c = cmd_getopt(ctx, argc, argv, "u:d:b:", longs)) != -1) {
+	while ((c = cmd_getopt(ctx, argc, argv, "u:d:g:b:", longs)) != -1) {
 		if (c == '?')
 			return STATUS_USAGE;
 		if (c == 'u')
 			unit_ref = optarg;
-		if (c == 'd' && !value_date(optarg, day))
+		if ((c == 'd' || c == 'g') && !value_date(optarg, c == 'd' ? day : places))
 			return cmd_usage(ctx, _("\"%s\" is not a day like 2026-11-21"), optarg);
 		if (c == 'd')
 			r.day = day;
+		if (c == 'g')
+			r.places = places;
 		if (c == 'b')
 			level = level_of(optarg);
 		if (c == 'b' && !level)
@@ -370,5 +431,6 @@ int cmd_report(struct ctx *ctx, int argc, char **argv)
 		free(r.i[i].title);
 		free(r.i[i].counts);
 	}
+	figures_close(r.figures);
 	return rc;
 }

@@ -12,14 +12,19 @@
 #define VILLAGES_MAX 999                  /* codes COMMUNE-01 to COMMUNE-999 */
 
 const char usage_unit[] = N_(
-	"list [PARENT] | show CODE | import FILE.csv | add ... | villages COMMUNE N");
+	"list [PARENT] | show CODE | import FILE.csv | change FILE.csv | add ... | villages ...");
 const char help_unit[] = N_(
 	"  list [PARENT] [--level LEVEL]  the units below PARENT (else below this node's own);\n"
 	"                                 with LEVEL (district, commune, village) all of that level\n"
 	"  show CODE                      one unit\n"
 	"  import FILE.csv [--valid-from DATE]\n"
 	"                                 columns code,name,level,parent_code; also valid_from,\n"
-	"                                 households, population\n"
+	"                                 valid_to, households, population. DATE is the day of the\n"
+	"                                 list: a code with another name or parent than until then\n"
+	"                                 is another unit, which takes over\n"
+	"  change FILE.csv                renames, merges, splits and abolished levels, after the\n"
+	"                                 lists: old_code,new_code,effective_date; also kind,\n"
+	"                                 new_name, new_parent\n"
 	"  add --parent CODE --code CODE --name NAME [--level LEVEL] [--households N]\n"
 	"      [--population N] [--valid-from DATE]\n"
 	"  villages COMMUNE N [--households TOTAL]\n"
@@ -169,17 +174,13 @@ static void bad_row(void *arg, unsigned line, const char *why)
 	fputc('\n', stderr);
 }
 
-static int import(struct ctx *ctx, const char *path, const char *valid_from)
+static int import_list(struct ctx *ctx, const struct buf *text, const char *valid_from)
 {
 	struct unit_import_result n = {0};
-	struct buf text = {0};
 	struct json j;
-	int rc = file_read(path, UNIT_FILE_MAX, &text);
+	int rc = unit_import(ctx->s, (const char *)text->data, text->len, valid_from, bad_row, NULL,
+	                     &n);
 
-	if (!rc)
-		rc = unit_import(ctx->s, (const char *)text.data, text.len, valid_from, bad_row,
-		                 NULL, &n);
-	buf_release(&text);
 	if (rc)
 		return rc;
 	if (ctx->json) {
@@ -194,6 +195,40 @@ static int import(struct ctx *ctx, const char *path, const char *valid_from)
 		       n.bad);
 	}
 	return rc ? rc : n.bad ? STATUS_FAILED : 0;
+}
+
+static int import_changes(struct ctx *ctx, const struct buf *text)
+{
+	struct unit_change_result n = {0};
+	struct json j;
+	int rc = unit_change(ctx->s, (const char *)text->data, text->len, bad_row, NULL, &n);
+
+	if (rc)
+		return rc;
+	if (ctx->json) {
+		json_begin(&j, stdout);
+		json_object(&j);
+		json_kint(&j, "changed", (int64_t)n.changed);
+		json_kint(&j, "known", (int64_t)n.known);
+		json_kint(&j, "elsewhere", (int64_t)n.elsewhere);
+		json_kint(&j, "rejected", (int64_t)n.bad);
+		rc = json_end(&j);
+	} else {
+		printf(_("changes: %zu, known before: %zu, of units not here: %zu, rejected: %zu\n"),
+		       n.changed, n.known, n.elsewhere, n.bad);
+	}
+	return rc ? rc : n.bad ? STATUS_FAILED : 0;
+}
+
+static int import(struct ctx *ctx, const char *path, const char *valid_from, bool changes)
+{
+	struct buf text = {0};
+	int rc = file_read(path, UNIT_FILE_MAX, &text);
+
+	if (!rc)
+		rc = changes ? import_changes(ctx, &text) : import_list(ctx, &text, valid_from);
+	buf_release(&text);
+	return rc;
 }
 
 static int copy(char *out, size_t cap, const char *what, const char *text)
@@ -310,11 +345,8 @@ static int verb(const char *name, int n)
 	static const struct {
 		const char *name;
 		int least, most;
-	} verbs[] = {{"list", 0, 1},
-	             {"show", 1, 1},
-	             {"import", 1, 1},
-	             {"add", 0, 0},
-	             {"villages", 2, 2}};
+	} verbs[] = {{"list", 0, 1},   {"show", 1, 1}, {"import", 1, 1},
+	             {"change", 1, 1}, {"add", 0, 0},  {"villages", 2, 2}};
 	size_t i;
 
 	for (i = 0; i < sizeof verbs / sizeof *verbs; i++) {
@@ -336,7 +368,8 @@ int cmd_unit(struct ctx *ctx, int argc, char **argv)
 	argc -= optind;
 	what = argc ? verb(argv[0], argc - 1) : 0;
 	if (!what)
-		return cmd_usage(ctx, _("list, show, import, add or villages, with what it needs"));
+		return cmd_usage(
+			ctx, _("list, show, import, change, add or villages, with what it needs"));
 	rc = ctx_open(ctx, 0);
 	if (!rc && (what == 's' || what == 'l'))
 		rc = ctx_unit(ctx, argv[1], &u);
@@ -348,7 +381,9 @@ int cmd_unit(struct ctx *ctx, int argc, char **argv)
 	case 's':
 		return show(ctx, &u);
 	case 'i':
-		return import(ctx, argv[1], o.valid_from);
+		return import(ctx, argv[1], o.valid_from, false);
+	case 'c':
+		return import(ctx, argv[1], NULL, true);
 	case 'a':
 		return add(ctx, &o);
 	default:

@@ -37,38 +37,6 @@ int tree_level(struct store *s, const struct unit *top, enum level level,
 	return visit(&w, top);
 }
 
-struct sum {
-	struct store *s;
-	int64_t households; /* -1: none known yet */
-	int depth;
-};
-
-static int add_households(void *arg, const struct unit *u)
-{
-	struct sum *sum = arg;
-	int rc = 0;
-
-	if (*u->valid_to)
-		return 0;
-	if (u->households >= 0) {
-		sum->households = (sum->households < 0 ? 0 : sum->households) + u->households;
-	} else if (sum->depth < UNIT_DEPTH_MAX) {
-		sum->depth++;
-		rc = unit_each(sum->s, u->id, add_households, sum);
-		sum->depth--;
-	}
-	return rc;
-}
-
-int tree_households(struct store *s, const struct unit *u, int64_t *out)
-{
-	struct sum sum = {s, -1, 0};
-	int rc = add_households(&sum, u);
-
-	*out = sum.households;
-	return rc;
-}
-
 const char *tree_level_title(enum level level)
 {
 	static const char *const title[] = {"", N_("province"), N_("district"), N_("commune"),

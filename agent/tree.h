@@ -8,8 +8,6 @@
  * u lives until fn returns; nonzero ends the walk and is returned. */
 int tree_level(struct store *s, const struct unit *top, enum level level,
                int (*fn)(void *arg, const struct unit *u), void *arg);
-/* Households that u should have: its own figure, else the sum of those below; -1 not known. */
-int tree_households(struct store *s, const struct unit *u, int64_t *out);
 /* What a level is called, translated. */
 const char *tree_level_title(enum level level);
 

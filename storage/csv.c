@@ -171,6 +171,16 @@ int csv_read(struct csv *c)
 	return rc ? rc : 1;
 }
 
+bool csv_blank(const struct csv *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->nfield; i++)
+		if (*c->field[i])
+			return false;
+	return true;
+}
+
 void csv_close(struct csv *c)
 {
 	buf_release(&c->text);

@@ -9,6 +9,8 @@
 
 #include "storage/buf.h"
 
+#include <stdbool.h>
+
 #define CSV_RECORD_MAX (256 * 1024) /* bytes in which an opening quote must be closed */
 
 struct csv {
@@ -26,6 +28,7 @@ void csv_open(struct csv *c, const char *text, size_t len);
 /* 1 a record, 0 the end, ERR_BAD (quote not closed, not UTF-8; the text names the line; the
  * next call goes on with the next line), ERR_NOMEM. Empty lines are skipped. */
 int csv_read(struct csv *c);
+bool csv_blank(const struct csv *c); /* the record read has no field with anything in it */
 void csv_close(struct csv *c);
 /* Appends one field, quoted where it must be. */
 void csv_put(struct buf *out, const char *field);

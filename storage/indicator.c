@@ -1,10 +1,9 @@
 /* indicator.c - figures and their targets. */
 #include "storage/indicator.h"
-#include "storage/clock.h"
 #include "storage/db.h"
 #include "storage/err.h"
+#include "storage/figures.h"
 #include "storage/indicator_row.h"
-#include "storage/unit.h"
 #include "storage/value.h"
 
 #include <stdio.h>
@@ -169,60 +168,15 @@ int indicator_counted(struct store *s, const struct indicator_row *i, struct cou
 	return rc ? rc : date_of(s, i->form, out->date);
 }
 
-/* ---- targets --------------------------------------------------------------------------------------- */
-
-/* The nearest year's of one unit, of two as near the earlier: that one is in force already. */
-static int target_of(struct store *s, int64_t indicator, int64_t unit, int64_t year,
-                     struct figure *out)
-{
-	sqlite3_stmt *st =
-		db_stmt(s, "SELECT share, year FROM target WHERE indicator = ?1 AND unit = ?2"
-	                   " ORDER BY abs(year - ?3), year, id DESC LIMIT 1");
-	int rc;
-
-	if (!st)
-		return err_code();
-	rc = db_bind(st, "iii", indicator, unit, year);
-	if (!rc)
-		rc = db_step(s, st);
-	if (rc == 1) {
-		out->target = sqlite3_column_double(st, 0);
-		out->target_year = sqlite3_column_int64(st, 1);
-	}
-	sqlite3_reset(st);
-	return rc;
-}
-
-static int find_target(struct store *s, int64_t indicator, int64_t unit, const char *day,
-                       struct figure *out)
-{
-	char today[DATE_LEN];
-	int depth, rc = 0;
-
-	if (!day) {
-		value_today(clock_now_ms(s), today);
-		day = today;
-	}
-	for (depth = 0; !rc && unit && depth < UNIT_DEPTH_MAX; depth++) {
-		rc = target_of(s, indicator, unit, atoi(day), out);
-		if (!rc)
-			rc = db_int(s, &unit, "SELECT ifnull(parent, 0) FROM unit WHERE id = ?",
-			            "i", unit);
-		if (rc == ERR_NOTFOUND)
-			return 0;
-	}
-	return rc < 0 ? rc : 0;
-}
-
 /* ---- the figure ------------------------------------------------------------------------------------ */
 
 int indicator_eval(struct store *s, const char *code, int64_t unit, const char *day,
                    struct figure *out)
 {
-	struct indicator_row i;
-	struct counted what;
 	char date[DATE_LEN], shown[SHOWN_LEN];
-	int64_t count[2] = {0, 0};
+	struct figures_of of = {.code = code};
+	struct figures *f;
+	long i;
 	int rc;
 
 	memset(out, 0, sizeof *out);
@@ -230,22 +184,17 @@ int indicator_eval(struct store *s, const char *code, int64_t unit, const char *
 	if (day && !value_date(day, date))
 		return err(ERR_BAD, "'%s' is not a date: write it like 2026-11-21",
 		           value_shown(day, shown));
-	rc = indicator_load(s, code, &i);
-	if (rc == ERR_NOTFOUND)
-		return err(rc, "there is no indicator %s here", value_shown(code, shown));
+	of.day = day ? date : NULL;
+	rc = figures_open(s, &of, &f);
 	if (rc)
 		return rc;
-	rc = indicator_counted(s, &i, &what);
-	if (!rc)
-		rc = expr_run(s, &what, i.numerator, i.denominator, unit, day ? date : NULL, count);
-	if (rc == ERR_BAD)
-		rc = err(rc, "indicator %s: %s", value_shown(code, shown), err_text());
-	if (!rc)
-		rc = find_target(s, i.id, unit, day ? date : NULL, out);
-	if (!rc) {
-		out->numerator = count[0];
-		out->denominator = count[1];
-	}
-	indicator_release(&i);
+	i = geography_find(figures_geography(f), unit);
+	if (i >= 0)
+		i = geography_becomes(figures_geography(f), i);
+	if (i >= 0)
+		figures_get(f, 0, i, out);
+	else
+		rc = err(ERR_NOTFOUND, "that unit is not one unit on that day");
+	figures_close(f);
 	return rc;
 }

@@ -1,7 +1,7 @@
 /* indicator_expr.c - an expression is text in a query of ours: looked at, authorized, bounded.
  *
  * Three fences. The text is scanned, so that it cannot leave the brackets it is put in. SQLite's
- * authorizer allows this query to read the form's open table and the tree of units, and to call
+ * authorizer allows this query to read the form's open table, and to call
  * a few functions. A step count ends what would not end.
  */
 #include "storage/indicator_expr.h"
@@ -17,12 +17,10 @@
 #include <strings.h>
 
 #define WORD_MAX 32
-#define PARAMETERS 3
 #define STEPS_A_CALL 10000
-#define EXACT_MAX 9007199254740992.0 /* 2^53: a double keeps whole numbers up to here */
+#define VALUES_MAX 128 /* expressions in one walk */
 
-static const char *const parameter[PARAMETERS + 1] = {":villages", ":communes", ":households",
-                                                      NULL};
+static const char *const parameter[] = {":villages", ":communes", ":households"};
 
 /* ---- the text ---------------------------------------------------------------------------------- */
 
@@ -50,9 +48,9 @@ static size_t read_word(const char *p, char *out, size_t cap)
 /* Length of what stands at p: a word, a quoted text, a parameter, a sign; 0 when it may not. */
 static size_t token(const char *p)
 {
-	static const char *const barred[] = {"select", "values", "with",    "from",
-	                                     "union",  "over",   "raise",   "match",
-	                                     "glob",   "regexp", "collate", NULL};
+	static const char *const barred[] = {"select",  "values",   "with",  "from", "union",
+	                                     "over",    "raise",    "match", "glob", "regexp",
+	                                     "collate", "distinct", NULL};
 	char word[WORD_MAX];
 	const char *end;
 	size_t n;
@@ -60,11 +58,6 @@ static size_t token(const char *p)
 	if (isalpha((unsigned char)*p) || *p == '_') {
 		n = read_word(p, word, sizeof word);
 		return listed(word, barred) ? 0 : n;
-	}
-	if (*p == ':') {
-		word[0] = ':';
-		n = read_word(p + 1, word + 1, WORD_MAX - 1) + 1;
-		return listed(word, parameter) ? n : 0;
 	}
 	if (*p == '\'' || *p == '"') {
 		end = strchr(p + 1, *p);
@@ -75,21 +68,35 @@ static size_t token(const char *p)
 	return isdigit((unsigned char)*p) || strchr(" \t\r\n.,()+-*/%<>=!|&~", *p) ? 1 : 0;
 }
 
-int expr_check(const char *expr)
+/* Outside all brackets only what adds up over units. */
+static bool adds_up(const char *p, size_t n)
+{
+	static const char *const whole[] = {"sum", "count", "filter", NULL};
+	char word[WORD_MAX];
+
+	if (isalpha((unsigned char)*p) || *p == '_') {
+		read_word(p, word, sizeof word);
+		return listed(word, whole);
+	}
+	return n == 1 && strchr(" \t\r\n()+-", *p);
+}
+
+static int check_records(const char *expr)
 {
 	char shown[SHOWN_LEN];
 	const char *p;
 	size_t n;
 	int depth = 0;
 
-	if (!expr[strspn(expr, " \t\r\n")])
-		return err(ERR_BAD, "the expression is empty");
-	if (strlen(expr) > EXPR_MAX)
-		return err(ERR_BAD, "the expression is longer than %d bytes", EXPR_MAX);
 	for (p = expr; *p; p += n) {
 		n = token(p);
 		if (!n)
 			return err(ERR_BAD, "the expression may not hold this: %s",
+			           value_shown(p, shown));
+		if (!depth && !adds_up(p, n))
+			return err(ERR_BAD,
+			           "only sum(...) and count(...), added or subtracted, add up over "
+			           "units: %s",
 			           value_shown(p, shown));
 		depth += (*p == '(') - (*p == ')');
 		if (depth < 0)
@@ -99,10 +106,32 @@ int expr_check(const char *expr)
 	return depth ? err(ERR_BAD, "a bracket is not closed") : 0;
 }
 
+int expr_check(const char *expr, enum expr_kind *kind)
+{
+	const char *start = expr + strspn(expr, " \t\r\n");
+	size_t len = strlen(start), i;
+
+	*kind = EXPR_RECORDS;
+	if (!*start)
+		return err(ERR_BAD, "the expression is empty");
+	if (strlen(expr) > EXPR_MAX)
+		return err(ERR_BAD, "the expression is longer than %d bytes", EXPR_MAX);
+	while (len && strchr(" \t\r\n", start[len - 1]))
+		len--;
+	for (i = 0; i < sizeof parameter / sizeof *parameter; i++) {
+		if (len != strlen(parameter[i]) || strncmp(start, parameter[i], len) != 0)
+			continue;
+		*kind = (enum expr_kind)i;
+		return 0;
+	}
+	return check_records(expr);
+}
+
 /* ---- what it may do ----------------------------------------------------------------------------- */
 
 struct fence {
 	char table[FORM_TABLE_MAX];
+	const char *only;
 	int64_t steps;
 };
 
@@ -118,11 +147,10 @@ static int authorize(void *arg, int action, const char *a, const char *b, const 
 	const struct fence *f = arg;
 
 	(void)schema;
-	if (inside && strcmp(inside, "below"))
-		return SQLITE_DENY; /* not our common table: a view or a trigger */
+	if (inside)
+		return SQLITE_DENY; /* a view or a trigger */
 	switch (action) {
 	case SQLITE_SELECT:
-	case SQLITE_RECURSIVE:
 		return SQLITE_OK;
 	case SQLITE_FUNCTION:
 		return b && listed(b, functions) ? SQLITE_OK : SQLITE_DENY;
@@ -131,7 +159,7 @@ static int authorize(void *arg, int action, const char *a, const char *b, const 
 			return SQLITE_OK;
 		if (a && !strcmp(a, "same_as"))
 			return SQLITE_OK;
-		if (a && !strcmp(a, "unit") && b && (!strcmp(b, "id") || !strcmp(b, "parent")))
+		if (a && f->only && !strcmp(a, f->only))
 			return SQLITE_OK;
 		return SQLITE_DENY;
 	default:
@@ -148,70 +176,6 @@ static int count_steps(void *arg)
 }
 
 /* ---- what it counts -------------------------------------------------------------------------------- */
-
-/* Units of a level in force on the day, or now. */
-static int count_units(struct store *s, int64_t unit, enum level level, const char *day,
-                       int64_t *out)
-{
-	if (!day)
-		return unit_count(s, unit, level, out);
-	return db_int(s, out,
-	              "WITH RECURSIVE below(id) AS (SELECT ?1 UNION SELECT unit.id FROM unit"
-	              " JOIN below ON unit.parent = below.id)"
-	              " SELECT count(*) FROM unit JOIN below USING (id) WHERE level = ?2"
-	              " AND valid_from <= ?3 AND (valid_to IS NULL OR valid_to >= ?3)",
-	              "itt", unit, level_name(level), day);
-}
-
-/* Households expected: a unit's own figure, else the sum over its children. */
-static int count_households(struct store *s, int64_t unit, int64_t *out)
-{
-	return db_int(s, out,
-	              "WITH RECURSIVE below(id, households) AS (SELECT id, households FROM unit"
-	              " WHERE id = ? UNION SELECT unit.id, unit.households FROM unit"
-	              " JOIN below ON unit.parent = below.id WHERE below.households IS NULL"
-	              " AND unit.valid_to IS NULL) SELECT ifnull(sum(households), 0) FROM below",
-	              "i", unit);
-}
-
-/* Those that the expressions name; before the fence is up, for these queries are ours. */
-static int read_parameters(struct store *s, const char *numerator, const char *denominator,
-                           int64_t unit, const char *day, int64_t out[PARAMETERS])
-{
-	static const enum level level[] = {LEVEL_VILLAGE, LEVEL_COMMUNE};
-	size_t i;
-	int rc = 0;
-
-	for (i = 0; !rc && i < PARAMETERS; i++) {
-		out[i] = 0;
-		if (!strstr(numerator, parameter[i]) && !strstr(denominator, parameter[i]))
-			continue;
-		if (i < sizeof level / sizeof *level)
-			rc = count_units(s, unit, level[i], day, &out[i]);
-		else
-			rc = count_households(s, unit, &out[i]);
-	}
-	return rc;
-}
-
-/* By name: the expressions have parameters of their own, anywhere among ours. */
-static int bind_all(sqlite3_stmt *st, int64_t unit, const char *day,
-                    const int64_t value[PARAMETERS])
-{
-	int at = sqlite3_bind_parameter_index(st, ":unit");
-	int rc = at ? sqlite3_bind_int64(st, at, unit) : 0;
-	size_t i;
-
-	at = sqlite3_bind_parameter_index(st, ":day");
-	if (!rc && at)
-		rc = sqlite3_bind_text(st, at, day, -1, SQLITE_STATIC);
-	for (i = 0; !rc && i < PARAMETERS; i++) {
-		at = sqlite3_bind_parameter_index(st, parameter[i]);
-		if (at)
-			rc = sqlite3_bind_int64(st, at, value[i]);
-	}
-	return rc ? err(ERR_NOMEM, "out of memory") : 0;
-}
 
 /* SELECT of the records n of the same thing as latest. joined: also of what somebody said is the
  * same (same.h), and without records that another stands for. */
@@ -278,20 +242,22 @@ static void no_later_joined(sqlite3_str *sql, const struct counted *w, const cha
 	sqlite3_str_appendall(sql, " END");
 }
 
-/* A time of day may follow a date: '~' is above any. The root has all
- * records, and reading them in order is three times as fast as by unit. */
-static char *query(const struct counted *w, const char *numerator, const char *denominator,
-                   bool all, bool dated, bool joined)
+/* A time of day may follow a date: '~' is above any. */
+static char *query(const struct counted *w, const char *const *expr, size_t n,
+                   const struct expr_of *of, bool joined)
 {
 	sqlite3_str *sql = sqlite3_str_new(NULL);
+	bool dated = of->day && *w->date;
 	char *until = dated ? sqlite3_mprintf(" AND n.\"%w\" <= :day || '~'", w->date) : NULL;
+	size_t i;
 
-	sqlite3_str_appendf(
-		sql,
-		"WITH RECURSIVE below(id) AS (SELECT :unit UNION SELECT unit.id FROM unit"
-		" JOIN below ON unit.parent = below.id)"
-		" SELECT (%s), (%s) FROM \"f_%w\" latest WHERE%s",
-		numerator, denominator, w->code, all ? "" : " _unit IN (SELECT id FROM below) AND");
+	sqlite3_str_appendf(sql, "SELECT latest._unit, %s", of->rows ? "latest._id" : "0");
+	for (i = 0; i < n; i++)
+		sqlite3_str_appendf(sql, ", (%s)", expr[i]);
+	sqlite3_str_appendf(sql, " FROM \"f_%w\" latest WHERE", w->code);
+	if (of->only)
+		sqlite3_str_appendf(sql, " latest._unit IN (SELECT unit FROM \"%w\") AND",
+		                    of->only);
 	if (dated)
 		sqlite3_str_appendf(sql, " (\"%w\" IS NULL OR \"%w\" <= :day || '~') AND", w->date,
 		                    w->date);
@@ -299,30 +265,24 @@ static char *query(const struct counted *w, const char *numerator, const char *d
 		no_later_joined(sql, w, until ? until : "");
 	else
 		no_later(sql, w, until ? until : "", false);
+	sqlite3_str_appendf(sql, " GROUP BY latest._unit%s", of->rows ? ", latest._id" : "");
 	sqlite3_free(until);
 	return sqlite3_str_finish(sql);
 }
 
 /* ---- running ------------------------------------------------------------------------------------------ */
 
+/* Answers without any value sum to NULL: none. */
 static int whole(sqlite3_stmt *st, int i, int64_t *out)
 {
-	double v;
+	int type = sqlite3_column_type(st, i);
 
-	switch (sqlite3_column_type(st, i)) {
-	case SQLITE_NULL:
-		return 0;
-	case SQLITE_INTEGER:
+	*out = 0;
+	if (type == SQLITE_INTEGER)
 		*out = sqlite3_column_int64(st, i);
-		return 0;
-	case SQLITE_FLOAT:
-		v = sqlite3_column_double(st, i);
-		if (fabs(v) > EXACT_MAX)
-			break;
-		*out = llround(v);
-		return 0;
-	}
-	return err(ERR_BAD, "the %s does not give a number", i ? "denominator" : "numerator");
+	return type == SQLITE_INTEGER || type == SQLITE_NULL
+	               ? 0
+	               : err(ERR_BAD, "it does not give a whole number");
 }
 
 static int failed(struct store *s, int rc)
@@ -334,60 +294,65 @@ static int failed(struct store *s, int rc)
 	return db_err(s, rc);
 }
 
-static int step(struct store *s, sqlite3_stmt *st, int64_t out[2])
+static int step(struct store *s, sqlite3_stmt *st, size_t n, expr_fn *fn, void *arg)
 {
-	int rc = sqlite3_step(st);
+	int64_t value[VALUES_MAX];
+	size_t i;
+	int rc;
 
-	if (rc == SQLITE_DONE)
-		return 0;
-	if (rc != SQLITE_ROW)
-		return failed(s, rc & 0xff);
-	rc = whole(st, 0, &out[0]);
-	return rc ? rc : whole(st, 1, &out[1]);
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+		rc = 0;
+		for (i = 0; !rc && i < n; i++)
+			rc = whole(st, (int)i + 2, &value[i]);
+		if (!rc)
+			rc = fn(arg, sqlite3_column_int64(st, 0), sqlite3_column_int64(st, 1),
+			        value);
+		if (rc)
+			return rc;
+	}
+	return rc == SQLITE_DONE ? 0 : failed(s, rc & 0xff);
 }
 
-static int run(struct store *s, const char *sql, int64_t unit, const char *day,
-               const int64_t value[PARAMETERS], int64_t out[2])
+static int prepare(struct store *s, const char *sql, const char *day, sqlite3_stmt **st)
 {
-	sqlite3_stmt *st = NULL;
-	int rc = sqlite3_prepare_v2(s->db, sql, -1, &st, NULL);
+	int rc = sqlite3_prepare_v2(s->db, sql, -1, st, NULL), at;
 
-	rc = rc ? failed(s, rc & 0xff) : bind_all(st, unit, day, value);
-	if (!rc)
-		rc = step(s, st, out);
-	sqlite3_finalize(st);
+	rc = rc ? failed(s, rc & 0xff) : 0;
+	at = rc ? 0 : sqlite3_bind_parameter_index(*st, ":day");
+	if (at && sqlite3_bind_text(*st, at, day, -1, SQLITE_STATIC))
+		rc = err(ERR_NOMEM, "out of memory");
 	return rc;
 }
 
-int expr_run(struct store *s, const struct counted *what, const char *numerator,
-             const char *denominator, int64_t unit, const char *day, int64_t out[2])
+int expr_run(struct store *s, const struct counted *what, const char *const *expr, size_t n,
+             const struct expr_of *of, expr_fn *fn, void *arg)
 {
-	struct fence fence = {.steps = 0};
-	int64_t value[PARAMETERS], root, joined;
+	struct fence fence = {.only = of->only};
+	enum expr_kind kind;
+	sqlite3_stmt *st = NULL;
+	int64_t joined;
 	char *sql;
-	bool all;
-	int rc;
+	size_t i;
+	int rc = n > VALUES_MAX ? err(ERR_TOOBIG, "more than %d expressions", VALUES_MAX) : 0;
 
-	out[0] = out[1] = 0;
-	rc = expr_check(numerator);
-	if (!rc)
-		rc = expr_check(denominator);
-	if (!rc)
-		rc = read_parameters(s, numerator, denominator, unit, day, value);
+	for (i = 0; !rc && i < n; i++)
+		rc = expr_check(expr[i], &kind);
 	if (!rc)
 		rc = db_int(s, &joined, "SELECT EXISTS (SELECT 1 FROM same_as)", "");
 	if (rc)
 		return rc;
-	all = !unit_root(s, &root) && root == unit;
-	sql = query(what, numerator, denominator, all, day && what->date[0], joined);
+	sql = query(what, expr, n, of, joined);
 	if (!sql)
 		return err(ERR_NOMEM, "out of memory");
 	sqlite3_snprintf(sizeof fence.table, fence.table, "f_%s", what->code);
 	sqlite3_set_authorizer(s->db, authorize, &fence);
 	sqlite3_progress_handler(s->db, STEPS_A_CALL, count_steps, &fence);
-	rc = run(s, sql, unit, day, value, out);
+	rc = prepare(s, sql, of->day, &st);
+	if (!rc && fn)
+		rc = step(s, st, n, fn, arg);
 	sqlite3_progress_handler(s->db, 0, NULL, NULL);
 	sqlite3_set_authorizer(s->db, NULL, NULL);
+	sqlite3_finalize(st);
 	sqlite3_free(sql);
 	return rc;
 }

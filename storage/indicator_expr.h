@@ -15,13 +15,29 @@ struct counted {
 	char date[FORM_COL_MAX + 1]; /* column that dates a record, "" when the form has none */
 };
 
-/* Looks at the text alone: balanced, one expression, no subquery, no parameter but :villages,
- * :communes and :households. ERR_BAD says what is wrong. */
-int expr_check(const char *expr);
+/* What an expression is: a number of the tree, or counted out of records. */
+enum expr_kind { EXPR_VILLAGES, EXPR_COMMUNES, EXPR_HOUSEHOLDS, EXPR_RECORDS };
 
-/* Runs both over the latest records at or below unit up to day (NULL: all). ERR_BAD for one that
- * does not run, is not allowed what it asks for, takes too long or gives no number. */
-int expr_run(struct store *s, const struct counted *what, const char *numerator,
-             const char *denominator, int64_t unit, const char *day, int64_t out[2]);
+/* Looks at the text alone. It is :villages, :communes or :households, or else sums and counts, added
+ * or subtracted, which units can be added up of: sum(...), count(...), FILTER (...), no subquery, no
+ * parameter. ERR_BAD says what is wrong. */
+int expr_check(const char *expr, enum expr_kind *kind);
+
+/* A group's values: one an expression. unit is the records' unit, row the record's id where each
+ * is a group of its own. The fence is up: it may not use the database. Nonzero ends the walk and is
+ * returned. */
+typedef int expr_fn(void *arg, int64_t unit, int64_t row, const int64_t *value);
+
+/* Which of the latest records. */
+struct expr_of {
+	const char *day;  /* dated up to it; NULL: all */
+	const char *only; /* table whose column unit lists the units asked for; NULL: all */
+	bool rows;        /* a group a record instead of a group a unit */
+};
+
+/* Runs n expressions (EXPR_RECORDS all) over the latest records; without fn they are only looked at. ERR_BAD for one that does not run,
+ * is not allowed what it asks for, takes too long or gives no whole number. */
+int expr_run(struct store *s, const struct counted *what, const char *const *expr, size_t n,
+             const struct expr_of *of, expr_fn *fn, void *arg);
 
 #endif

@@ -86,16 +86,17 @@ static int read_indicator(struct importing *im, struct indicator_row *i)
 	return rc;
 }
 
-/* An expression with a stand-in for the other, so that the message names the right column. */
 static int check_expr(struct importing *im, const struct indicator_row *i, const char *column,
                       const char *expr)
 {
 	struct counted what;
-	int64_t unused[2];
+	enum expr_kind kind;
 	int rc = indicator_counted(im->s, i, &what);
 
 	if (!rc)
-		rc = expr_run(im->s, &what, expr, "count(*)", 0, NULL, unused); /* over no record */
+		rc = expr_check(expr, &kind);
+	if (!rc && kind == EXPR_RECORDS)
+		rc = expr_run(im->s, &what, &expr, 1, &(struct expr_of){0}, NULL, NULL);
 	return rc == ERR_BAD ? sheet_bad(&im->r, column) : rc;
 }
 

@@ -3,13 +3,14 @@
 #include "storage/db.h"
 #include "storage/err.h"
 #include "storage/text.h"
+#include "storage/unit_row.h"
 #include "storage/value.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
-#define UNIT_COLUMNS "id, parent, level, code, name, valid_from, valid_to, households, population"
+#define WITHIN_STEPS_MAX (UNIT_DEPTH_MAX * 4) /* parents and successors gone through */
 
 static const char *const levels[] = {"", "province", "district", "commune", "village"};
 
@@ -40,8 +41,7 @@ static int64_t column_count(sqlite3_stmt *st, int i)
 	return sqlite3_column_type(st, i) == SQLITE_NULL ? -1 : sqlite3_column_int64(st, i);
 }
 
-/* st selects UNIT_COLUMNS. */
-static void unit_read(sqlite3_stmt *st, struct unit *out)
+void unit_read(sqlite3_stmt *st, struct unit *out)
 {
 	memset(out, 0, sizeof *out);
 	out->id = sqlite3_column_int64(st, 0);
@@ -85,7 +85,10 @@ int unit_get(struct store *s, int64_t id, struct unit *out)
 
 int unit_root(struct store *s, int64_t *id)
 {
-	return db_int(s, id, "SELECT id FROM unit WHERE parent IS NULL ORDER BY id LIMIT 1", "");
+	return db_int(s, id,
+	              "SELECT id FROM unit WHERE parent IS NULL AND valid_to IS NULL"
+	              " ORDER BY id LIMIT 1",
+	              "");
 }
 
 /* ---- finding ------------------------------------------------------------------------------- */
@@ -225,16 +228,34 @@ static int64_t parent_of(struct store *s, int64_t unit)
 	return parent;
 }
 
-bool unit_within(struct store *s, int64_t unit, int64_t ancestor)
+/* What a unit that ended became, where that is one; else 0. */
+static int64_t successor_of(struct store *s, int64_t unit)
 {
-	int depth;
+	int64_t became = 0;
 
-	for (depth = 0; unit && depth < UNIT_DEPTH_MAX; depth++) {
-		if (unit == ancestor)
+	if (db_int(s, &became,
+	           "SELECT min(became) FROM successor x JOIN unit u ON u.id = x.unit WHERE u.id = ?"
+	           " AND u.valid_to IS NOT NULL HAVING count(DISTINCT became) = 1",
+	           "i", unit))
+		return 0;
+	return became;
+}
+
+static bool within(struct store *s, int64_t unit, int64_t ancestor, int *steps)
+{
+	for (; unit && *steps < WITHIN_STEPS_MAX; unit = parent_of(s, unit)) {
+		++*steps;
+		if (unit == ancestor || within(s, successor_of(s, unit), ancestor, steps))
 			return true;
-		unit = parent_of(s, unit);
 	}
 	return false;
+}
+
+bool unit_within(struct store *s, int64_t unit, int64_t ancestor)
+{
+	int steps = 0;
+
+	return within(s, unit, ancestor, &steps);
 }
 
 int64_t unit_commune(struct store *s, int64_t unit)
@@ -269,16 +290,6 @@ int unit_each(struct store *s, int64_t parent, int (*fn)(void *arg, const struct
 	}
 	sqlite3_finalize(st);
 	return rc;
-}
-
-int unit_count(struct store *s, int64_t unit, enum level level, int64_t *count)
-{
-	return db_int(s, count,
-	              "WITH RECURSIVE below(id) AS (SELECT ? UNION SELECT unit.id FROM unit"
-	              " JOIN below ON unit.parent = below.id)"
-	              " SELECT count(*) FROM unit JOIN below USING (id)"
-	              " WHERE level = ? AND valid_to IS NULL",
-	              "it", unit, level_name(level));
 }
 
 /* ---- writing -------------------------------------------------------------------------------- */

@@ -36,7 +36,8 @@ int unit_root(struct store *s, int64_t *id);
 /* By code (the one in force, else the newest), or by name, folded, when just one has it.
  * ERR_NOTFOUND names ref and, where there is one, the nearest code. */
 int unit_find(struct store *s, const char *ref, struct unit *out);
-/* True when unit is ancestor or below it. */
+/* True when unit is ancestor or below it; a unit that ended is also below what it became, where
+ * that is one unit. */
 bool unit_within(struct store *s, int64_t unit, int64_t ancestor);
 /* The commune that holds unit (itself when it is one), 0 when there is none. */
 int64_t unit_commune(struct store *s, int64_t unit);
@@ -44,8 +45,6 @@ int64_t unit_commune(struct store *s, int64_t unit);
  * ends the walk and is returned. */
 int unit_each(struct store *s, int64_t parent, int (*fn)(void *arg, const struct unit *u),
               void *arg);
-/* How many units of a level are in force below (or at) unit. */
-int unit_count(struct store *s, int64_t unit, enum level level, int64_t *count);
 
 /* Adds one. parent 0 makes the root (only when there is none); its id is u->id, or where that
  * is 0 the unit that this node works for. The scope written to is the parent, so this opens its
@@ -59,9 +58,11 @@ int unit_check(struct unit *u);
 /* Writes the row, inside a transaction of scope u->parent (the root: u->id). */
 int unit_insert(struct store *s, const struct unit *u);
 
-/* Imports a CSV with the columns code,name,level,parent_code and optionally valid_from,
+/* Imports a CSV with the columns code,name,level,parent_code and optionally valid_from, valid_to,
  * households, population; parents may come after children. Units that are there already are
- * left alone, or get households and population where those are new. A bad row gets a call of
+ * left alone, or get households and population where those are new. valid_from (NULL or "": not
+ * known) is the day of which the list is: a unit that stands in it with another name or parent than
+ * until then takes over from it, which ends the day before. A bad row gets a call of
  * bad() (line number and text) and is left out; nothing is written when the header is wrong. */
 struct unit_import_result {
 	size_t added, known, bad;
@@ -69,5 +70,16 @@ struct unit_import_result {
 int unit_import(struct store *s, const char *text, size_t len, const char *valid_from,
                 void (*bad)(void *arg, unsigned line, const char *why), void *arg,
                 struct unit_import_result *out);
+
+/* Imports changes from a CSV, after the lists: old_code (or code), effective_date, and new_code,
+ * kind (merged, split, abolished, renamed; without one merged, or renamed where there is a new_name),
+ * new_name, new_parent. Each ends the old unit the day before (a split leaves it) and says what it
+ * became. Rows whose old unit is not here count as elsewhere. What is known already stays. */
+struct unit_change_result {
+	size_t changed, known, elsewhere, bad;
+};
+int unit_change(struct store *s, const char *text, size_t len,
+                void (*bad)(void *arg, unsigned line, const char *why), void *arg,
+                struct unit_change_result *out);
 
 #endif

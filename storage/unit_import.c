@@ -2,7 +2,7 @@
 #include "storage/db.h"
 #include "storage/err.h"
 #include "storage/text.h"
-#include "storage/unit.h"
+#include "storage/unit_row.h"
 #include "storage/value.h"
 
 #include <inttypes.h>
@@ -12,9 +12,9 @@
 
 #define GROUP_MAX 512 /* rows in one transaction: well under ENTRY_MAX bytes */
 
-enum column { C_CODE, C_NAME, C_LEVEL, C_PARENT, C_FROM, C_HOUSEHOLDS, C_POPULATION, C_COUNT };
-static const char *const columns[C_COUNT] = {"code",       "name",       "level",     "parent_code",
-                                             "valid_from", "households", "population"};
+enum column { C_CODE, C_NAME, C_LEVEL, C_PARENT, C_FROM, C_TO, C_HOUSEHOLDS, C_PEOPLE, C_COUNT };
+static const char *const columns[C_COUNT] = {"code",       "name",     "level",      "parent_code",
+                                             "valid_from", "valid_to", "households", "population"};
 #define C_REQUIRED 4 /* the first so many */
 
 enum state { R_WAITING, R_READY, R_DONE, R_BAD };
@@ -22,9 +22,12 @@ enum state { R_WAITING, R_READY, R_DONE, R_BAD };
 struct row {
 	unsigned line;
 	enum state state;
-	bool dated; /* the list says from when it is in force */
+	bool dated; /* the list says from when it is in force, */
+	bool keyed; /* or the row itself: then that is its key */
+	bool root;  /* it is the root's new name */
 	bool known; /* in the database already: at most its figures change */
 	int64_t scope;
+	int64_t before; /* the unit that had the code until then, 0 */
 	struct unit u;
 	char parent[UNIT_CODE_MAX];
 };
@@ -111,6 +114,7 @@ static int read_count(const struct import *im, const struct csv *c, enum column 
 static int read_row(struct import *im, const struct csv *c, struct row *r)
 {
 	const char *level = field(im, c, C_LEVEL), *from = field(im, c, C_FROM);
+	const char *to = field(im, c, C_TO);
 	char shown[SHOWN_LEN];
 	int rc;
 
@@ -124,7 +128,7 @@ static int read_row(struct import *im, const struct csv *c, struct row *r)
 	if (!rc)
 		rc = read_count(im, c, C_HOUSEHOLDS, &r->u.households);
 	if (!rc)
-		rc = read_count(im, c, C_POPULATION, &r->u.population);
+		rc = read_count(im, c, C_PEOPLE, &r->u.population);
 	if (rc)
 		return rc;
 	r->u.level = level_of(level);
@@ -136,6 +140,10 @@ static int read_row(struct import *im, const struct csv *c, struct row *r)
 	if (*from && !value_date(from, r->u.valid_from))
 		return err(ERR_BAD, "column valid_from: '%s' is not a date like 2026-11-21",
 		           value_shown(from, shown));
+	if (*to && !value_date(to, r->u.valid_to))
+		return err(ERR_BAD, "column valid_to: '%s' is not a date like 2026-11-21",
+		           value_shown(to, shown));
+	r->keyed = *from || !r->dated;
 	if (!*from)
 		memcpy(r->u.valid_from, *im->valid_from ? im->valid_from : UNIT_ALWAYS, DATE_LEN);
 	return unit_check(&r->u);
@@ -156,23 +164,13 @@ static int keep(struct import *im, const struct row *r)
 	return 0;
 }
 
-static bool blank(const struct csv *c)
-{
-	size_t i;
-
-	for (i = 0; i < c->nfield; i++)
-		if (*c->field[i])
-			return false;
-	return true;
-}
-
 static int read_rows(struct import *im, struct csv *c)
 {
 	struct row r;
 	int rc;
 
 	while ((rc = csv_read(c)) != 0) {
-		if (rc == 1 && blank(c))
+		if (rc == 1 && csv_blank(c))
 			continue;
 		if (rc == 1)
 			rc = read_row(im, c, &r);
@@ -240,36 +238,19 @@ static struct row *in_file(const struct import *im, const char *code)
 	return strcmp(r->u.code, code) ? NULL : r;
 }
 
-static bool same_name(const char *a, const char *b)
-{
-	struct buf x = {0}, y = {0};
-	bool same = !text_fold(a, &x) && !text_fold(b, &y) && !strcmp(buf_cstr(&x), buf_cstr(&y));
-
-	buf_release(&x);
-	buf_release(&y);
-	return same;
-}
-
-/* Is the stored unit u the one that the row means? Codes are reused: with another first day it
- * is another unit, unless one of the two days is only assumed. */
-static bool means(const struct row *r, const struct unit *u)
-{
-	if (!u->parent || !strcmp(u->valid_from, r->u.valid_from))
-		return true;
-	if (u->valid_to[0] || u->level != r->u.level)
-		return false;
-	return !r->dated || (!strcmp(u->valid_from, UNIT_ALWAYS) && same_name(u->name, r->u.name));
-}
-
 static void recognise_as(struct import *im, struct row *r, const struct unit *u)
 {
+	/* The root is the scope of everything: it stays the row that it is under a new name. */
+	bool renamed = !u->parent && r->dated && !unit_same_name(u->name, r->u.name) &&
+	               strcmp(u->valid_from, r->u.valid_from) < 0;
 	bool households = r->u.households >= 0 && r->u.households != u->households;
 	bool population = r->u.population >= 0 && r->u.population != u->population;
 
 	r->known = true;
 	r->u.id = u->id;
 	r->scope = u->parent ? u->parent : u->id;
-	r->state = households || population ? R_READY : R_DONE;
+	r->root = renamed;
+	r->state = households || population || renamed ? R_READY : R_DONE;
 	if (r->state == R_DONE)
 		im->out->known++;
 }
@@ -278,6 +259,7 @@ static int find_known(struct import *im, struct row *r)
 {
 	sqlite3_stmt *st = db_stmt(im->s, "SELECT id FROM unit WHERE code = ?1"
 	                                  " ORDER BY valid_from = ?2 DESC, valid_from DESC, id");
+	enum unit_means is;
 	struct unit u;
 	int rc;
 
@@ -286,10 +268,17 @@ static int find_known(struct import *im, struct row *r)
 	rc = db_bind(st, "tt", r->u.code, r->u.valid_from);
 	while (!rc && (rc = db_step(im->s, st)) == 1) {
 		rc = unit_get(im->s, sqlite3_column_int64(st, 0), &u);
-		if (!rc && means(r, &u)) {
-			recognise_as(im, r, &u);
+		if (rc)
 			break;
-		}
+		is = u.parent     ? unit_means(im->s, &r->u, r->parent, r->keyed, r->dated, &u)
+		     : *r->parent ? UNIT_OTHER
+		                  : UNIT_SAME;
+		if (is == UNIT_TAKES_OVER)
+			r->before = u.id;
+		if (is != UNIT_SAME)
+			continue;
+		recognise_as(im, r, &u);
+		break;
 	}
 	sqlite3_reset(st);
 	return rc < 0 ? rc : 0;
@@ -366,6 +355,8 @@ static int place(struct import *im, struct row *r)
 
 static int write_row(struct import *im, struct tx *tx, struct row *r)
 {
+	if (r->root)
+		return unit_rename_root(im->s, tx, &r->u);
 	if (!r->known) {
 		r->u.id = tx_new_id(tx);
 		return r->u.id ? unit_insert(im->s, &r->u) : ERR_TOOBIG;
@@ -450,6 +441,30 @@ static int write_all(struct import *im)
 	return rc;
 }
 
+/* A unit ends when another takes its code; what it became is that one, until a list of changes
+ * says otherwise (unit_change.c). */
+static int end_those_before(struct import *im)
+{
+	struct unit_end *end = calloc(im->n + 1, sizeof *end);
+	size_t i, n = 0;
+	int rc;
+
+	if (!end)
+		return err(ERR_NOMEM, "out of memory");
+	for (i = 0; i < im->n; i++) {
+		const struct row *r = im->row + i;
+
+		if (r->state != R_DONE || r->known || !r->before)
+			continue;
+		end[n].unit = r->before;
+		end[n].became = r->u.id;
+		memcpy(end[n++].day, r->u.valid_from, DATE_LEN);
+	}
+	rc = unit_end_all(im->s, end, n);
+	free(end);
+	return rc;
+}
+
 int unit_import(struct store *s, const char *text, size_t len, const char *valid_from,
                 void (*bad)(void *arg, unsigned line, const char *why), void *arg,
                 struct unit_import_result *out)
@@ -476,6 +491,8 @@ int unit_import(struct store *s, const char *text, size_t len, const char *valid
 		rc = recognise(&im);
 	if (!rc)
 		rc = write_all(&im);
+	if (!rc)
+		rc = end_those_before(&im);
 	csv_close(&c);
 	free(im.row);
 	free(im.by_code);

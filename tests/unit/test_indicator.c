@@ -359,7 +359,7 @@ static void what_is_wrong_in_a_file_is_named(void **state)
 	         "row 2, column form: there is no form visits"},
 		{"x,1,X,visit,house,count(*),count(*),people,up\n", "row 2, column latest_by"},
 		{"x,1,X,visit,lat,count(*),count(*),people,up\n", "row 2, column latest_by"},
-		{"x,1,X,visit,household,nosuch,count(*),people,up\n",
+		{"x,1,X,visit,household,sum(nosuch),count(*),people,up\n",
 	         "row 2, column numerator: no such column"},
 		{"x,1,X,visit,household,count(*),count(,people,up\n", "row 2, column denominator"},
 		{"x,1,X,visit,household,count(*),count(*),people,sideways\n",

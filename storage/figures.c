@@ -1,0 +1,322 @@
+/* figures.c - every indicator of every unit, in one go. */
+#include "storage/figures.h"
+#include "storage/clock.h"
+#include "storage/db.h"
+#include "storage/err.h"
+#include "storage/indicator_row.h"
+#include "storage/value.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TARGETS_MAX 100000 /* a province's communes, with some indicators and years each */
+#define SIDES 2            /* numerator and denominator */
+
+struct counting {
+	struct indicator_row row; /* owned texts */
+	struct counted what;
+	enum expr_kind kind[SIDES];
+	struct indicator shown;
+	bool done; /* counted already, with others of its form */
+};
+
+struct aim {
+	int64_t indicator, unit, year;
+	double share;
+};
+
+struct figures {
+	struct geography *geo;
+	struct counting i[FIGURES_MAX];
+	size_t n;
+	int64_t **sum; /* by number of the unit: n times SIDES values, or NULL: none */
+	struct aim *aim;
+	size_t naim;
+	long year;
+};
+
+/* ---- reading ------------------------------------------------------------------------------- */
+
+static int load(struct store *s, struct counting *c, const char *code)
+{
+	char shown[SHOWN_LEN];
+	int rc = indicator_load(s, code, &c->row);
+
+	if (rc == ERR_NOTFOUND)
+		return err(rc, "there is no indicator %s here", value_shown(code, shown));
+	if (!rc)
+		rc = indicator_counted(s, &c->row, &c->what);
+	if (!rc)
+		rc = expr_check(c->row.numerator, &c->kind[0]);
+	if (!rc)
+		rc = expr_check(c->row.denominator, &c->kind[1]);
+	c->shown.id = c->row.id;
+	c->shown.code = c->row.code;
+	c->shown.label = c->row.label;
+	c->shown.counts = c->row.counts;
+	c->shown.direction = c->row.direction;
+	return rc == ERR_BAD ? err(rc, "indicator %s: %s", value_shown(code, shown), err_text())
+	                     : rc;
+}
+
+struct codes {
+	char *code[FIGURES_MAX]; /* owned */
+	size_t n;
+};
+
+static int note_code(void *arg, const struct indicator *i)
+{
+	struct codes *c = arg;
+
+	if (c->n == FIGURES_MAX)
+		return err(ERR_TOOBIG, "more than %d indicators", FIGURES_MAX);
+	c->code[c->n] = strdup(i->code);
+	return c->code[c->n++] ? 0 : err(ERR_NOMEM, "out of memory");
+}
+
+static int load_all(struct store *s, struct figures *f, const char *code)
+{
+	struct codes c = {.n = 0};
+	struct indicator one = {.code = code};
+	size_t i;
+	int rc = code ? note_code(&c, &one) : indicator_each(s, note_code, &c);
+
+	for (i = 0; !rc && i < c.n; i++) {
+		f->n++;
+		rc = load(s, &f->i[i], c.code[i]);
+	}
+	for (i = 0; i < c.n; i++)
+		free(c.code[i]);
+	return rc;
+}
+
+static int load_targets(struct store *s, struct figures *f)
+{
+	sqlite3_stmt *st = NULL;
+	int64_t n;
+	int rc = db_int(s, &n, "SELECT count(*) FROM target", "");
+
+	if (!rc && n > TARGETS_MAX)
+		rc = err(ERR_TOOBIG, "more than %d targets", TARGETS_MAX);
+	if (!rc && !(f->aim = calloc((size_t)n + 1, sizeof *f->aim)))
+		rc = err(ERR_NOMEM, "out of memory");
+	if (!rc) /* of two for the same the later row; of two years as near the earlier */
+		rc = db_prepare(s,
+		                "SELECT indicator, unit, year, share FROM target"
+		                " ORDER BY indicator, year, id DESC",
+		                &st);
+	while (!rc && f->naim < (size_t)n && (rc = db_step(s, st)) == 1) {
+		struct aim *a = &f->aim[f->naim++];
+
+		a->indicator = sqlite3_column_int64(st, 0);
+		a->unit = sqlite3_column_int64(st, 1);
+		a->year = sqlite3_column_int64(st, 2);
+		a->share = sqlite3_column_double(st, 3);
+		rc = 0;
+	}
+	sqlite3_finalize(st);
+	return rc < 0 ? rc : 0;
+}
+
+/* ---- counting -------------------------------------------------------------------------------- */
+
+/* The expressions of one walk, and whose they are. */
+struct walk {
+	struct figures *f;
+	const char *expr[FIGURES_MAX * SIDES];
+	size_t slot[FIGURES_MAX * SIDES], n;
+};
+
+static int add_up(void *arg, int64_t unit, int64_t row, const int64_t *value)
+{
+	struct walk *w = arg;
+	struct figures *f = w->f;
+	long holder[UNIT_DEPTH_MAX];
+	size_t n = geography_holders(f->geo, unit, holder), k, i;
+
+	(void)row;
+	for (k = 0; k < n; k++) {
+		int64_t **sum = &f->sum[holder[k]];
+
+		if (!*sum && !(*sum = calloc(f->n * SIDES, sizeof **sum)))
+			return err(ERR_NOMEM, "out of memory");
+		for (i = 0; i < w->n; i++)
+			(*sum)[w->slot[i]] += value[i];
+	}
+	return 0;
+}
+
+static void take(struct walk *w, size_t i)
+{
+	struct counting *c = &w->f->i[i];
+
+	c->done = true;
+	if (c->kind[0] == EXPR_RECORDS) {
+		w->expr[w->n] = c->row.numerator;
+		w->slot[w->n++] = i * SIDES;
+	}
+	if (c->kind[1] == EXPR_RECORDS) {
+		w->expr[w->n] = c->row.denominator;
+		w->slot[w->n++] = i * SIDES + 1;
+	}
+}
+
+static int count(struct store *s, struct walk *w, const struct counted *what, const char *day)
+{
+	const struct expr_of of = {.day = day};
+
+	return w->n ? expr_run(s, what, w->expr, w->n, &of, add_up, w) : 0;
+}
+
+/* Which of them is wrong? */
+static int blame(struct store *s, struct figures *f, const char *day)
+{
+	const struct expr_of of = {.day = day};
+	char shown[SHOWN_LEN];
+	struct walk w;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; !rc && i < f->n; i++) {
+		w = (struct walk){.f = f};
+		take(&w, i);
+		if (w.n)
+			rc = expr_run(s, &f->i[i].what, w.expr, w.n, &of, NULL, NULL);
+		if (!rc)
+			rc = count(s, &w, &f->i[i].what, day);
+		if (rc == ERR_BAD)
+			return err(rc, "indicator %s: %s", value_shown(f->i[i].row.code, shown),
+			           err_text());
+	}
+	return rc ? rc : err(ERR_BAD, "the indicators do not run together");
+}
+
+/* Those that count the same records are counted together. */
+static int count_all(struct store *s, struct figures *f, const char *day)
+{
+	struct walk w;
+	size_t i, k;
+	int rc = 0;
+
+	f->sum = calloc(geography_size(f->geo) + 1, sizeof *f->sum);
+	if (!f->sum)
+		return err(ERR_NOMEM, "out of memory");
+	for (i = 0; !rc && i < f->n; i++) {
+		if (f->i[i].done)
+			continue;
+		w = (struct walk){.f = f};
+		for (k = i; k < f->n; k++)
+			if (!memcmp(&f->i[k].what, &f->i[i].what, sizeof f->i[i].what))
+				take(&w, k);
+		rc = count(s, &w, &f->i[i].what, day);
+	}
+	return rc == ERR_BAD ? blame(s, f, day) : rc;
+}
+
+int figures_open(struct store *s, const struct figures_of *of, struct figures **out)
+{
+	struct figures *f = calloc(1, sizeof *f);
+	char today[DATE_LEN];
+	int rc;
+
+	*out = NULL;
+	if (!f)
+		return err(ERR_NOMEM, "out of memory");
+	value_today(clock_now_ms(s), today);
+	f->year = strtol(of->day ? of->day : today, NULL, 10);
+	rc = load_all(s, f, of->code);
+	if (!rc)
+		rc = load_targets(s, f);
+	if (!rc)
+		rc = geography_open(s, of->day, of->at, &f->geo);
+	if (!rc)
+		rc = count_all(s, f, of->day);
+	if (rc)
+		figures_close(f);
+	else
+		*out = f;
+	return rc;
+}
+
+void figures_close(struct figures *f)
+{
+	size_t i;
+
+	if (!f)
+		return;
+	for (i = 0; i < f->n; i++)
+		indicator_release(&f->i[i].row);
+	for (i = 0; f->sum && i < geography_size(f->geo); i++)
+		free(f->sum[i]);
+	free(f->sum);
+	free(f->aim);
+	geography_close(f->geo);
+	free(f);
+}
+
+/* ---- asking -------------------------------------------------------------------------------- */
+
+size_t figures_size(const struct figures *f)
+{
+	return f->n;
+}
+
+const struct indicator *figures_indicator(const struct figures *f, size_t k)
+{
+	return &f->i[k].shown;
+}
+
+const struct geography *figures_geography(const struct figures *f)
+{
+	return f->geo;
+}
+
+/* The nearest year's of one unit, of two as near the earlier: that one is in force already. */
+static bool target_of(const struct figures *f, int64_t indicator, long unit, struct figure *out)
+{
+	const struct aim *a, *best = NULL;
+	long at;
+
+	for (a = f->aim; a < f->aim + f->naim; a++) {
+		if (a->indicator != indicator)
+			continue;
+		at = geography_find(f->geo, a->unit);
+		if (at < 0 || (at != unit && geography_becomes(f->geo, at) != unit))
+			continue;
+		if (!best || labs((long)a->year - f->year) < labs((long)best->year - f->year))
+			best = a;
+	}
+	if (best) {
+		out->target = best->share;
+		out->target_year = best->year;
+	}
+	return best;
+}
+
+void figures_get(const struct figures *f, size_t k, long i, struct figure *out)
+{
+	static const enum level level[] = {LEVEL_VILLAGE, LEVEL_COMMUNE};
+	const struct counting *c = &f->i[k];
+	int64_t value[SIDES];
+	long holder[UNIT_DEPTH_MAX];
+	size_t side, n;
+
+	memset(out, 0, sizeof *out);
+	out->target = -1;
+	for (side = 0; side < SIDES; side++) {
+		if (c->kind[side] == EXPR_RECORDS)
+			value[side] = f->sum[i] ? f->sum[i][k * SIDES + side] : 0;
+		else if (c->kind[side] == EXPR_HOUSEHOLDS)
+			value[side] = geography_households(f->geo, i);
+		else
+			value[side] = geography_count(f->geo, i, level[c->kind[side]]);
+		if (value[side] < 0 && c->kind[side] == EXPR_HOUSEHOLDS)
+			value[side] = 0;
+	}
+	out->numerator = value[0];
+	out->denominator = value[1];
+	n = geography_holders(f->geo, geography_unit(f->geo, (size_t)i)->id, holder);
+	for (side = 0; side < n; side++)
+		if (target_of(f, c->row.id, holder[side], out))
+			return;
+}
