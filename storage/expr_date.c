@@ -102,8 +102,8 @@ bool expr_days_read(const char *text, double *days)
 	                                             !expr_time_read(text + DATE_LEN, &time))))
 		return false;
 	y = ((day[0] - '0') * 10 + day[1] - '0') * 100 + (day[2] - '0') * 10 + day[3] - '0';
-	two_digits(day + 5, 12, &m);
-	two_digits(day + 8, 31, &d);
+	if (!two_digits(day + 5, 12, &m) || !two_digits(day + 8, 31, &d))
+		return false;
 	*days = days_of(y, m, d) + time;
 	return true;
 }
