@@ -45,7 +45,7 @@ link_side() { # NAMESPACE IPV4 IPV6
 	ip -n "$1" link set line mtu 1280 up
 	ip -n "$1" addr add "$2/24" dev line noprefixroute
 	ip -n "$1" addr add "$3/64" dev line nodad noprefixroute
-	link_tcp "$1" "${TCP:-cubic}"
+	link_routes "$1"
 }
 
 # link_tcp NAMESPACE ALGORITHM: how TCP there takes losses. CUBIC is the default of most systems.
@@ -54,15 +54,19 @@ link_tcp() {
 	ip -n "$1" route replace 2001:db8:1::/64 dev line congctl "$2"
 }
 
+# To the other side, and to where a NAT puts it. They go with a side's last address.
+link_routes() { # NAMESPACE
+	link_tcp "$1" "${TCP:-cubic}"
+	ip -n "$1" route replace 203.0.113.0/24 dev line
+	ip -n "$1" route replace 2001:db8:2::/64 dev line
+}
+
 link_make() {
 	link_needs
 	link_sweep
 	CLEANUP=link_gone
 	link_side "$NEAR" $NEAR4 $NEAR6
 	link_side "$FAR" $FAR4 $FAR6
-	# where a NAT puts the near side
-	ip -n "$FAR" route add 203.0.113.0/24 dev line
-	ip -n "$FAR" route add 2001:db8:2::/64 dev line
 }
 
 link_down() {
