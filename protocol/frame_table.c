@@ -213,8 +213,10 @@ int frame_table_take(struct frame_table *t, uint64_t peer, const uint8_t *bytes,
 	out->ask = h.ask;
 	out->brief = h.brief;
 	look_up(t, peer, &h, &e, &c);
-	if (c)
+	if (c) {
 		out->what = FRAME_COMPLETE;
+		out->name = c->name; /* of which a brief frame has the tag only */
+	}
 	if (!e)
 		return c || h.brief ? 0 : open_entry(t, peer, &h.name, now, out);
 	rc = take_into(t, e, &h, now, &out->kept);

@@ -206,6 +206,29 @@ static void an_answer_that_is_lost_is_said_again(void **state)
 	end(&c);
 }
 
+/* The asker is brief by then: it is told from the tag alone. */
+static void an_answer_to_a_long_request_is_said_again(void **state)
+{
+	static struct scene c;
+	struct prng seed = {3};
+	unsigned sent;
+
+	(void)state;
+	begin(&c, &good, 3);
+	fill(&c.request, 30000, &seed);
+	fill(&c.answer, 20, &seed);
+	ask(&c);
+	while (!c.served)
+		step(&c);
+	step(&c);
+	c.nflying = 0;
+	sent = c.sent_up;
+	assert_int_equal(run(&c, MINUTE), 1);
+	assert_int_equal(c.served, 1);
+	assert_true(c.sent_up <= sent + 3);
+	end(&c);
+}
+
 static void a_refusal_comes_with_its_words(void **state)
 {
 	static struct scene c;
@@ -343,6 +366,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_short_request_and_answer_are_two_datagrams),
 		cmocka_unit_test(an_answer_that_is_lost_is_said_again),
+		cmocka_unit_test(an_answer_to_a_long_request_is_said_again),
 		cmocka_unit_test(a_refusal_comes_with_its_words),
 		cmocka_unit_test(it_outlasts_losses_and_restarts_of_either_end),
 		cmocka_unit_test(whole_transfers_leave_nothing_kept),
