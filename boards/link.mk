@@ -23,7 +23,7 @@ $(B)/test/test_badlink: $(BADLINK_OBJECTS)
 	@$(CC) $(OUR_LDFLAGS) $^ -lcmocka -lm -o $@
 
 # What the tests call that is not ours.
-LINK_PACKAGES := iproute2 tshark libcoap3-bin
+LINK_PACKAGES := iproute2 openssl tshark libcoap3-bin
 check: | link-setup
 link-setup:
 	@boards/setup.sh $(LINK_PACKAGES)
@@ -35,7 +35,7 @@ check: $(BADLINK) $(PROBE)
 -include $(BADLINK_OBJECTS:.o=.d)
 
 # What the measurements call: the programs beside which cayda is measured, and their tools.
-BENCH_PACKAGES := $(LINK_PACKAGES) libssl-dev sqlite3 curl openssl $(if $(shell command -v node),,nodejs) \
+BENCH_PACKAGES := $(LINK_PACKAGES) libssl-dev sqlite3 curl xz-utils $(if $(shell command -v node),,nodejs) \
 	$(if $(shell command -v npm),,npm)
 
 .PHONY: bench-link link-setup

@@ -28,6 +28,7 @@
 #include <unistd.h>
 
 #define SECOND INT64_C(1000000000)
+#define PCAP_BUFFER (4 << 20)
 #define BATCH 64 /* packets read at one go, so that those on their way are not kept waiting */
 
 struct badlink {
@@ -137,6 +138,8 @@ static void pcap_open(struct badlink *b)
 	const uint32_t head[6] = {0xa1b23c4d, 4 << 16 | 2, 0, 0, HELD_PACKET, 101};
 
 	b->pcap = fopen(b->o.pcap, "w");
+	if (b->pcap) /* no packet waits for the disk */
+		setvbuf(b->pcap, NULL, _IOFBF, PCAP_BUFFER);
 	if (!b->pcap || fwrite(head, sizeof head, 1, b->pcap) != 1)
 		die("cannot write", b->o.pcap);
 }

@@ -28,7 +28,7 @@ visits_cayda        5 300  10 visits_cayda visits_cayda_bytes
 visits_https        5 300  20 visits_https visits_https_bytes
 visits_https_bbr    5 300  20 visits_https_bbr visits_https_bbr_bytes
 visits_block1       5 300  60 visits_block1 visits_block1_bytes
-visits_qblock1      5 300 250 visits_qblock1 visits_qblock1_bytes
+visits_qblock1      5 300  20 visits_qblock1 visits_qblock1_bytes
 visits_pouchdb      5 300 110 visits_pouchdb visits_pouchdb_bytes
 '
 

@@ -130,11 +130,11 @@ wire_bytes() { # all that was put on the line, both ways
 }
 
 # random_notes VISITS.csv BYTES: visits of that file as they make packs of about so many bytes: their notes are letters
-# drawn from 64 by SEED, of which three quarters remain, besides 34 bytes of other answers and of packing each
+# drawn from 64 by SEED, of which three quarters remain, besides 11 bytes of other answers and of packing each
 random_notes() {
-	random_rows=$(($2 / (700 * 3 / 4 + 34)))
-	head -c $((random_rows * 525)) /dev/zero |
-		openssl enc -aes-128-ctr -nosalt -pbkdf2 -pass "pass:${SEED:-1}" | base64 -w 700 >notes.txt
+	random_rows=$(($2 / (1400 * 3 / 4 + 11)))
+	head -c $((random_rows * 1050)) /dev/zero |
+		openssl enc -aes-128-ctr -nosalt -pbkdf2 -pass "pass:${SEED:-1}" | base64 -w 1400 >notes.txt
 	awk -F, -v OFS=, 'NR == FNR {note[FNR] = $0; n = FNR; next}
 		FNR == 1 || FNR <= n + 1 {if (FNR > 1) $NF = note[FNR - 1]; print}' notes.txt "$1"
 }
