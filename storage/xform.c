@@ -49,8 +49,8 @@ static int put_row(struct xform *x, struct row *r)
 	put_rule(x, r, "relevant");
 	put_rule(x, r, "constraint");
 	put_rule(x, r, "calculate");
-	put(x, buf_cstr(&r->filter));
-	put(x, buf_cstr(&r->count));
+	put(x, r->filter.len ? buf_cstr(&r->filter) : "");
+	put(x, r->count.len ? buf_cstr(&r->count) : "");
 	for (i = 0; i < x->nlang; i++)
 		put(x, xform_text(x, xml_child(r->control, "label"), i));
 	for (i = 0; i < x->nlang; i++)

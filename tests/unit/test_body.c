@@ -168,14 +168,14 @@ static void random_changesets_come_back_whatever_their_tables(void **state)
 
 static void bytes_that_are_no_changeset_come_back_too(void **state)
 {
-	static const char *const set[] = {"",
-	                                  "T",
-	                                  "no changeset",
-	                                  "P\2\1\0x\0\22\0\1",
-	                                  "T\2\1\0x\0\22\2\5\5",
-	                                  "T\0x\0",
-	                                  "T\1\1x\0\27\0\5\5",
-	                                  "T\2\1\0x\0\22\0\1"};
+	static const char set[][16] = {"",
+	                               "T",
+	                               "no changeset",
+	                               "P\2\1\0x\0\22\0\1",
+	                               "T\2\1\0x\0\22\2\5\5",
+	                               "T\0x\0",
+	                               "T\1\1x\0\27\0\5\5",
+	                               "T\2\1\0x\0\22\0\1"};
 	struct of_pack p = {0};
 	struct buf body = {0};
 	size_t i;
