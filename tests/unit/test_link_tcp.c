@@ -173,14 +173,19 @@ static void who_is_not_wanted_is_told(void **state)
 	struct rig_node both = stranger;
 	struct link_identity wrong = newcomer;
 	struct link *l;
+	int rc;
 
 	(void)state;
 	rig_trust(&both, &root, NULL);
 	wrong.psk_id = "2.78";
 	assert_int_equal(link_connect(rig_addr(wall.port), &stranger.id, WAIT_MS, &l), ERR_DENIED);
 	assert_non_null(strstr(err_text(), "not the office it should be"));
-	assert_int_equal(link_connect(rig_addr(wall.port), &both.id, WAIT_MS, &l), ERR_DENIED);
-	assert_non_null(strstr(err_text(), "does not accept this node's certificate"));
+	/* who closes with bytes unread resets the connection (RFC 1122 section 4.2.2.13), and the alert
+	 * that says why may be gone with it */
+	rc = link_connect(rig_addr(wall.port), &both.id, WAIT_MS, &l);
+	assert_true(rc == ERR_DENIED || rc == ERR_NET);
+	if (rc == ERR_DENIED)
+		assert_non_null(strstr(err_text(), "does not accept this node's certificate"));
 	assert_int_equal(link_connect(rig_addr(wall.port), &wrong, WAIT_MS, &l), ERR_DENIED);
 	assert_non_null(strstr(err_text(), "does not know this invite"));
 	rig_stop(&wall);
