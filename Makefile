@@ -41,7 +41,7 @@ help:
 	@echo 'make check    every test; SAN=1 with sanitizers, TEST=pattern only those'
 	@echo 'make sim      random histories of many nodes: SEEDS=1000 or SEED=k, JOBS=2'
 	@echo 'make bench    figures, against plain SQLite in the same run'
-	@echo 'make dictionary  train anew what packs begin with, into build/dictionary.bin'
+	@echo 'make dictionary  train anew what packs begin with, into build/dictionary.bin; make fuzz-pack FUZZ=60'
 	@echo 'make bench-link  over a bad line, beside HTTPS, libcoap and PouchDB; as root; ROWS= SEEDS= JOBS='
 	@echo 'make bench-frame  what part of a bad line frames use, in virtual time; make fuzz-frame FUZZ=60'
 	@echo 'make crash    kill the program ROUNDS=500 times while it records and syncs; SEED=n again'
@@ -59,7 +59,7 @@ include boards/build.mk
 include boards/crash.mk
 include boards/sim.mk
 include boards/bench.mk
-include boards/dictionary.mk
+include boards/pack.mk
 include boards/link.mk
 include boards/frame.mk
 

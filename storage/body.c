@@ -280,7 +280,8 @@ static int same_entries(const struct feed_key *key, const struct buf *entries,
 	struct buf again = {0};
 	int rc = body_read(key, body->data, body->len, &again);
 
-	if (!rc && (again.len != entries->len || memcmp(again.data, entries->data, again.len)))
+	if (!rc && (again.len != entries->len ||
+	            (again.len && memcmp(again.data, entries->data, again.len))))
 		rc = ERR_BAD;
 	buf_release(&again);
 	return rc;

@@ -26,7 +26,7 @@ uint8_t *buf_grow(struct buf *b, size_t n)
 
 	if (b->err)
 		return NULL;
-	if (n <= b->cap - b->len)
+	if (b->data && n <= b->cap - b->len)
 		return b->data + b->len;
 	while (cap - b->len < n) {
 		if (cap > SIZE_MAX / 4) {
