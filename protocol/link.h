@@ -14,7 +14,8 @@
 #include <stdbool.h>
 
 #define LINK_PORT 5684             /* coaps, RFC 7252 section 12.7 */
-#define LINK_BODY_MAX (512 * 1024) /* bytes of a request or an answer: more is refused */
+#define LINK_REQUEST_MAX 1024      /* bytes of a request: more is refused; it goes by frames */
+#define LINK_BODY_MAX (512 * 1024) /* bytes of an answer */
 #define LINK_SESSIONS_MAX 4096     /* DTLS sessions a server holds, oldest idle out first */
 #define LINK_MTU 1280              /* bytes of an IP packet that every path of IPv6 takes */
 #define LINK_MTU_MAX 1500          /* the largest that link_payload_max() may be asked for */
@@ -84,10 +85,9 @@ void link_reopen(struct link *l, int timeout_ms);
 /* One request, one answer. reply is emptied first. 0 for a 2.xx answer. Else ERR_DENIED for 4.01
  * and 4.03, ERR_BAD other 4.xx, ERR_NET for 5.xx, an interrupted transfer (4.08), a timeout (no
  * progress for timeout_ms) or a dead session; the peer's diagnostic text, made printable, is in
- * err_text(). ERR_TOOBIG for a body or an answer over LINK_BODY_MAX. progress may be NULL; it
- * gets the bytes of body that were acknowledged; a nonzero return ends the exchange with it. */
+ * err_text(). ERR_TOOBIG for a body over LINK_REQUEST_MAX or an answer over LINK_BODY_MAX. */
 int link_exchange(struct link *l, const char *path, const void *body, size_t len, struct buf *reply,
-                  int timeout_ms, int (*progress)(void *arg, size_t done, size_t total), void *arg);
+                  int timeout_ms);
 /* Reads a resource, by GET: path may have more than one segment ("a/b"), query may be NULL, accept is
  * a content format or -1. *format is that of reply, or -1 when the peer does not say. Errors as
  * link_exchange(). */

@@ -1,10 +1,9 @@
-/* link_client.c - one request and its answer, in blocks when they are long (RFC 7959). */
+/* link_client.c - one request and its answer, in blocks when that is long (RFC 7959). */
 #include "protocol/link_client.h"
 #include "storage/err.h"
 
 #include <string.h>
 
-#define CODE_CONTINUE COAP_RESPONSE_CODE(231)
 #define CODE_INCOMPLETE COAP_RESPONSE_CODE(408)
 
 /* What is being exchanged. */
@@ -18,23 +17,13 @@ struct exchange {
 	bool get;          /* else POST */
 	const char *query; /* of a GET, or NULL */
 	int accept;        /* or -1 */
-	bool asks;         /* for a piece of the answer: */
+	bool more;         /* asks for one more piece of the answer: */
 	unsigned block2;   /* this one */
-	size_t offset;     /* else: of the piece of the body to send */
 };
 
 static int ended(const struct link *l)
 {
 	return err(ERR_NET, "the connection to %s has ended: try again", link_address(l));
-}
-
-static unsigned szx_of(size_t block)
-{
-	unsigned szx = LINK_BLOCK_SZX;
-
-	while (szx && LINK_BLOCK >> (LINK_BLOCK_SZX - szx) > block)
-		szx--;
-	return szx;
 }
 
 /* A number as an option; they are added in the order of their numbers. */
@@ -44,24 +33,6 @@ static int add_uint(coap_pdu_t *pdu, coap_option_num_t option, unsigned value)
 
 	return !coap_add_option(pdu, option, coap_encode_var_safe(bytes, sizeof bytes, value),
 	                        bytes);
-}
-
-/* The piece of the body at offset; Size1 lets the server refuse at the first. */
-static int add_piece(const struct exchange *x, coap_pdu_t *pdu)
-{
-	size_t block = x->l->block, n = x->len - x->offset < block ? x->len - x->offset : block;
-	bool more = x->offset + n < x->len, blocks = more || x->offset;
-	int bad = 0;
-
-	if (blocks)
-		bad = add_uint(pdu, COAP_OPTION_BLOCK1,
-		               (unsigned)(x->offset / block) << 4 | (unsigned)more << 3 |
-		                       szx_of(block));
-	if (!bad && blocks && !x->offset)
-		bad = add_uint(pdu, COAP_OPTION_SIZE1, (unsigned)x->len);
-	if (!bad && n)
-		bad = !coap_add_data(pdu, n, x->body + x->offset);
-	return bad;
 }
 
 /* Each segment of the path is an option of its own. */
@@ -92,7 +63,8 @@ static int send_request(struct exchange *x)
 
 	l->token++;
 	if (!pdu || !coap_add_token(pdu, 1, &l->token) || add_path(x, pdu) ||
-	    (x->asks ? add_uint(pdu, COAP_OPTION_BLOCK2, x->block2) : add_piece(x, pdu))) {
+	    (x->more && add_uint(pdu, COAP_OPTION_BLOCK2, x->block2)) ||
+	    (!x->more && x->len && !coap_add_data(pdu, x->len, x->body))) {
 		coap_delete_pdu(pdu);
 		return err(ERR_NOMEM, "out of memory");
 	}
@@ -157,31 +129,6 @@ static int refusal(const struct link *l)
 	           a->code & 31);
 }
 
-static int send_body(struct exchange *x, int (*progress)(void *, size_t, size_t), void *arg)
-{
-	struct link *l = x->l;
-	size_t offset = 0, block;
-	int rc;
-
-	do {
-		block = l->block;
-		x->offset = offset;
-		rc = round_trip(x);
-		if (rc)
-			return rc;
-		offset = x->len - offset < block ? x->len : offset + block;
-		if (COAP_RESPONSE_CLASS(l->answer.code) != 2)
-			return refusal(l);
-		if ((l->answer.code == CODE_CONTINUE) != (offset < x->len))
-			return err(ERR_NET, "%s did not take the whole request: try again",
-			           link_address(l));
-		if (l->answer.ours.szx < szx_of(block) && l->answer.code == CODE_CONTINUE)
-			l->block = (size_t)16 << l->answer.ours.szx;
-		rc = progress ? progress(arg, offset, x->len) : 0;
-	} while (!rc && offset < x->len);
-	return rc;
-}
-
 static int receive_reply(struct exchange *x)
 {
 	const struct answer *a = &x->l->answer;
@@ -205,7 +152,7 @@ static int receive_reply(struct exchange *x)
 		buf_add(x->reply, a->payload, a->len);
 		if (x->reply->err || !a->theirs.m)
 			return x->reply->err;
-		x->asks = true;
+		x->more = true;
 		x->block2 = (unsigned)(x->reply->len / block) << 4 | a->theirs.szx;
 		rc = round_trip(x);
 		if (rc)
@@ -214,17 +161,17 @@ static int receive_reply(struct exchange *x)
 }
 
 int link_exchange(struct link *l, const char *path, const void *body, size_t len, struct buf *reply,
-                  int timeout_ms, int (*progress)(void *arg, size_t done, size_t total), void *arg)
+                  int timeout_ms)
 {
 	struct exchange x = {.l = l, .path = path, .body = body, .len = len, .reply = reply};
 	int rc;
 
 	x.timeout_ms = timeout_ms;
 	buf_reset(reply);
-	if (len > LINK_BODY_MAX)
+	if (len > LINK_REQUEST_MAX)
 		return err(ERR_TOOBIG, "%zu bytes are too many for one request: %d at most", len,
-		           LINK_BODY_MAX);
-	rc = send_body(&x, progress, arg);
+		           LINK_REQUEST_MAX);
+	rc = round_trip(&x);
 	if (!rc)
 		rc = receive_reply(&x);
 	if (rc)

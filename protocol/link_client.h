@@ -72,14 +72,13 @@ struct link {
 	void (*datagram)(void *arg, const uint8_t *data, size_t len); /* see link_on_datagram() */
 	void *datagram_arg;
 	uint8_t token; /* of the request under way: one at a time */
-	size_t block;  /* bytes of a request's block; the server may ask for less */
 	struct answer {
 		bool here;
 		unsigned code;
-		int format;                  /* or -1 */
-		uint32_t etag;               /* 0 when there is none */
-		coap_block_b_t ours, theirs; /* Block1 and Block2; num 0 and m 0 when absent */
-		const uint8_t *data;         /* in payload */
+		int format;            /* or -1 */
+		uint32_t etag;         /* 0 when there is none */
+		coap_block_b_t theirs; /* Block2; num 0 and m 0 when absent */
+		const uint8_t *data;   /* in payload */
 		size_t len;
 		uint8_t payload[LINK_BLOCK];
 	} answer;

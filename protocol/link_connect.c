@@ -65,7 +65,6 @@ static coap_response_t on_response(coap_session_t *session, const coap_pdu_t *se
 	a->code = coap_pdu_get_code(received);
 	a->format = (int)option_of(received, COAP_OPTION_CONTENT_FORMAT, UINT_MAX);
 	a->etag = option_of(received, COAP_OPTION_ETAG, 0);
-	coap_get_block_b(session, received, COAP_OPTION_BLOCK1, &a->ours);
 	coap_get_block_b(session, received, COAP_OPTION_BLOCK2, &a->theirs);
 	a->here = true;
 	return COAP_RESPONSE_OK;
@@ -199,7 +198,6 @@ int link_open(const char *addrs, const struct link_identity *me, enum link_trans
 	l->poll_fd = -1;
 	l->me = *me;
 	l->first = first;
-	l->block = LINK_BLOCK;
 	rc = set_up(l, addrs);
 	if (!rc) {
 		link_dial(l, timeout_ms);

@@ -7,19 +7,18 @@
 
 #define SESSION_IDLE_S (7 * 24 * 3600) /* a device is away for days; then it shakes hands again */
 #define HANDSHAKES_MAX 256             /* under way at once; about 20 KiB each */
-#define HELD_MAX ((size_t)64 << 20)    /* bytes of bodies, of all sessions together */
-#define HELD_IDLE_MS 60000             /* a body not asked for so long gives way to another */
+#define HELD_MAX ((size_t)64 << 20)    /* bytes of answers, of all sessions together */
+#define HELD_IDLE_MS 60000             /* one not asked for so long gives way to another */
 #define KEY_MAX 160                    /* bytes of a path and a query */
 #define SEEN_MAX 8 /* requests of a session that are known when they come again */
 
 /* What was answered last, to answer the same when the request comes again. */
 struct said {
 	uint8_t code;
-	bool block1, block2; /* these options are in it */
-	bool get;            /* it answers one: with etag and format */
+	bool block2; /* the option is in it */
+	bool get;    /* it answers one: with etag and format */
 	int format;
 	uint32_t etag;
-	unsigned ours;      /* value of Block1 */
 	size_t offset, len; /* of what is in conn.out */
 	unsigned szx;       /* of Block2 */
 };
@@ -32,13 +31,12 @@ struct link_session {
 	uint64_t key;                     /* see link_session_key() */
 	bool met;                         /* the service was told of it, and is told when it goes */
 	struct link_peer peer;
-	char path[KEY_MAX]; /* of the request that in or out belongs to, and a GET's query */
-	struct buf in;      /* its body, as far as it has come */
+	char path[KEY_MAX]; /* of the request that out belongs to, and a GET's query */
 	struct buf out;     /* the whole answer */
 	struct said said;
 	uint16_t seen[SEEN_MAX]; /* message ids, the newest at seen[seen_count - 1 & 7] */
 	unsigned seen_count;
-	size_t held; /* bytes allocated in in and out, as counted in the server */
+	size_t held; /* bytes allocated in out, as counted in the server */
 	int64_t used_ms;
 };
 
@@ -86,6 +84,6 @@ void link_say(struct link_session *c, coap_pdu_t *response); /* what c->said say
 
 void link_session_front(struct link_session *c); /* puts it first in its server's list */
 void link_session_unlink(struct link_session *c);
-void link_session_drop(struct link_session *c); /* frees its bodies */
+void link_session_drop(struct link_session *c); /* frees its answer */
 
 #endif

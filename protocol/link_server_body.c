@@ -1,4 +1,4 @@
-/* link_server_body.c - requests and answers of the listening end, in blocks (RFC 7959). */
+/* link_server_body.c - requests of the listening end, and answers in blocks where they are long (RFC 7959). */
 #include "protocol/link_server.h"
 #include "storage/err.h"
 
@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define CODE_CHANGED COAP_RESPONSE_CODE(204)
-#define CODE_CONTINUE COAP_RESPONSE_CODE(231)
 #define CODE_BAD COAP_RESPONSE_CODE(400)
 #define CODE_UNAUTHORIZED COAP_RESPONSE_CODE(401)
 #define CODE_DENIED COAP_RESPONSE_CODE(403)
@@ -52,13 +51,12 @@ void link_session_front(struct link_session *c)
 void link_count_held(struct link_session *c)
 {
 	c->server->held -= c->held;
-	c->held = c->in.cap + c->out.cap;
+	c->held = c->out.cap;
 	c->server->held += c->held;
 }
 
 void link_session_drop(struct link_session *c)
 {
-	buf_release(&c->in);
 	buf_release(&c->out);
 	*c->path = 0;
 	link_count_held(c);
@@ -97,9 +95,6 @@ void link_say(struct link_session *c, coap_pdu_t *response)
 		                                     (unsigned)(s->offset >> (s->szx + 4)) << 4 |
 		                                             more << 3 | s->szx),
 		                b);
-	if (s->block1)
-		coap_add_option(response, COAP_OPTION_BLOCK1,
-		                coap_encode_var_safe(b, sizeof b, s->ours), b);
 	if (s->len)
 		coap_add_data(response, s->len, c->out.data + s->offset);
 }
@@ -144,7 +139,7 @@ void link_say_piece(struct link_session *c, unsigned num, unsigned szx)
 	c->said.block2 = c->out.len > block;
 }
 
-/* The request is here whole. Like those below: 0, or the code to refuse it with and err_text(). */
+/* Does what is asked. As take(): 0, or the code to refuse it with and err_text(). */
 static int run(struct link_session *c, const uint8_t *body, size_t len, unsigned szx)
 {
 	static const uint8_t nothing[1];
@@ -161,7 +156,6 @@ static int run(struct link_session *c, const uint8_t *body, size_t len, unsigned
 		rc = err(ERR_IO, "the answer is longer than %d bytes", LINK_BODY_MAX);
 	if (rc)
 		return link_code_of(rc);
-	buf_release(&c->in);
 	link_count_held(c);
 	c->said.code = CODE_CHANGED;
 	link_say_piece(c, 0, szx);
@@ -180,41 +174,6 @@ static bool path_of(const coap_pdu_t *request, char out[LINK_PATH_MAX])
 		memcpy(out, path->s, path->length);
 	coap_delete_string(path);
 	return ok;
-}
-
-static unsigned size1_of(const coap_pdu_t *request)
-{
-	coap_opt_iterator_t it;
-	coap_opt_t *option = coap_check_option(request, COAP_OPTION_SIZE1, &it);
-
-	return option ? coap_decode_var_bytes(coap_opt_value(option), coap_opt_length(option)) : 0;
-}
-
-/* A piece of a long request: kept, and answered 2.31 until the last. */
-static int take_piece(struct link_session *c, const char *path, const coap_block_b_t *b,
-                      size_t announced, const uint8_t *data, size_t len, unsigned szx)
-{
-	size_t block = (size_t)16 << b->szx;
-
-	if (b->num == 0) {
-		link_session_drop(c);
-		memcpy(c->path, path, LINK_PATH_MAX);
-	}
-	if (strcmp(c->path, path) != 0 || b->num * block != c->in.len)
-		return err(CODE_INCOMPLETE, "the transfer was interrupted here: start it again");
-	if (b->m && len != block)
-		return err(CODE_BAD, "a block has the wrong length");
-	if (c->in.len + len > LINK_BODY_MAX || announced > LINK_BODY_MAX)
-		return err(CODE_TOOBIG, "the request is too long");
-	if (!link_make_room(c->server, c->in.cap > c->in.len + len ? 0 : c->in.cap + len))
-		return err(CODE_BUSY, "too many transfers at once: try again in a minute");
-	buf_add(&c->in, data, len);
-	link_count_held(c);
-	if (c->in.err)
-		return err(CODE_FAILED, "out of memory");
-	c->said = (struct said){.code = CODE_CONTINUE, .block1 = true};
-	c->said.ours = b->num << 4 | (unsigned)b->m << 3 | b->szx;
-	return b->m ? 0 : run(c, c->in.data, c->in.len, szx);
 }
 
 /* Whether the request came before: then it is answered the same, or, when the client has
@@ -253,12 +212,11 @@ static int take(struct link_session *c, coap_session_t *session, const coap_pdu_
 		if (strcmp(path, c->path) != 0 || !c->said.block2 ||
 		    (size_t)theirs.num << (szx + 4) >= c->out.len)
 			return err(CODE_INCOMPLETE, "the answer is no longer here: ask again");
-		c->said.block1 = false;
 		link_say_piece(c, theirs.num, szx);
 		return 0;
 	}
-	if (has_ours)
-		return take_piece(c, path, &ours, size1_of(request), data, len, szx);
+	if ((has_ours && (ours.num || ours.m)) || len > LINK_REQUEST_MAX)
+		return err(CODE_TOOBIG, "the request is longer than %d bytes", LINK_REQUEST_MAX);
 	link_session_drop(c);
 	memcpy(c->path, path, LINK_PATH_MAX);
 	if (!link_make_room(c->server, 2 * LINK_BLOCK))

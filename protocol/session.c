@@ -192,7 +192,7 @@ static int enrol(struct session *x)
 	int rc = enrol_ask(x->s, &ask);
 
 	if (!rc)
-		rc = link_exchange(x->link, "e", ask.data, ask.len, &answer, ANSWER_MS, NULL, NULL);
+		rc = link_exchange(x->link, "e", ask.data, ask.len, &answer, ANSWER_MS);
 	if (!rc)
 		rc = enrol_answer(x->s, answer.data, answer.len);
 	buf_release(&ask);

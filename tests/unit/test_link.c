@@ -42,11 +42,11 @@ static void an_invite_s_secret_enrols(void **state)
 	assert_true(peer.enrolling);
 	assert_int_equal(peer.number, 0);
 	assert_string_equal(ask_text(l, "who", ""), "1 32845 - 0");
-	flips(l, 5000, 1);
+	fetches(l, 5000, 1);
 	link_close(l);
 }
 
-static void bodies_of_any_length_come_through(void **state)
+static void answers_of_any_length_come_through(void **state)
 {
 	static const size_t sizes[] = {0, 1, 1023, 1024, 1025, 2048, 2049, 200 * 1024, 17};
 	struct link *l = connect_as(&device.id, hub.port);
@@ -54,8 +54,8 @@ static void bodies_of_any_length_come_through(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
-		flips(l, sizes[i], (unsigned)i);
-	flips(l, LINK_BODY_MAX, 99);
+		fetches(l, sizes[i], (unsigned)i);
+	fetches(l, LINK_BODY_MAX, 99);
 	link_close(l);
 }
 
@@ -68,80 +68,11 @@ static void two_links_at_once_do_not_mix(void **state)
 	l[0] = connect_as(&device.id, hub.port);
 	l[1] = connect_as(&other.id, hub.port);
 	for (i = 0; i < 3; i++) {
-		flips(l[i % 2], 3000, (unsigned)i);
-		flips(l[1 - i % 2], 3000, 7 + (unsigned)i);
+		fetches(l[i % 2], 200 * 1024, (unsigned)i);
+		fetches(l[1 - i % 2], 3000, 7 + (unsigned)i);
 	}
 	link_close(l[0]);
 	link_close(l[1]);
-}
-
-struct nested {
-	struct link *l;
-	size_t calls, last, total;
-};
-
-/* While one body is half sent, another goes over another session. */
-static int send_another(void *arg, size_t done, size_t total)
-{
-	struct nested *n = arg;
-
-	n->calls++;
-	assert_true(done > n->last && done <= total);
-	n->last = done;
-	n->total = total;
-	if (n->l && done > total / 2) {
-		flips(n->l, 200 * 1024, 3);
-		n->l = NULL;
-	}
-	return 0;
-}
-
-static void bodies_of_two_sessions_are_kept_apart(void **state)
-{
-	struct link *a = connect_as(&device.id, hub.port), *b = connect_as(&device.id, hub.port);
-	struct nested n = {.l = b};
-	uint8_t *body = malloc(200 * 1024);
-	struct buf reply = {0};
-	size_t i;
-
-	(void)state;
-	assert_non_null(body);
-	rig_fill(body, 200 * 1024, 4);
-	assert_int_equal(link_exchange(a, "flip", body, 200 * 1024, &reply, WAIT_MS, send_another,
-	                               &n),
-	                 0);
-	assert_int_equal(reply.len, 200 * 1024);
-	for (i = 0; i < reply.len; i++)
-		assert_int_equal(reply.data[i], body[i] ^ 0x5a);
-	assert_int_equal(n.calls, 200);
-	assert_int_equal(n.last, n.total);
-	buf_release(&reply);
-	free(body);
-	link_close(a);
-	link_close(b);
-}
-
-static int give_up(void *arg, size_t done, size_t total)
-{
-	(void)arg;
-	(void)total;
-	return done > 4096 ? -77 : 0;
-}
-
-static void progress_may_end_an_exchange(void **state)
-{
-	struct link *l = connect_as(&device.id, hub.port);
-	uint8_t body[20000] = {0};
-	struct buf reply = {0};
-
-	(void)state;
-	assert_int_equal(link_exchange(l, "flip", body, sizeof body, &reply, WAIT_MS, give_up,
-	                               NULL),
-	                 -77);
-	assert_int_equal(reply.len, 0);
-	flips(l, 3000, 5); /* what was left of it is in nobody's way */
-	buf_release(&reply);
-	link_close(l);
 }
 
 /* ---- errors --------------------------------------------------------------------------------- */
@@ -174,18 +105,17 @@ static void errors_keep_their_kind_and_their_text(void **state)
 static void what_is_too_long_is_refused(void **state)
 {
 	struct link *l = connect_as(&device.id, hub.port);
-	uint8_t *body = calloc(1, LINK_BODY_MAX + 1);
+	static const uint8_t body[LINK_REQUEST_MAX + 1];
 	struct buf reply = {0};
 
 	(void)state;
-	assert_non_null(body);
-	assert_int_equal(ask(l, "flip", body, LINK_BODY_MAX + 1, &reply), ERR_TOOBIG);
+	assert_int_equal(ask(l, "who", body, LINK_REQUEST_MAX + 1, &reply), ERR_TOOBIG);
+	assert_int_equal(ask(l, "who", body, LINK_REQUEST_MAX, &reply), 0);
 	assert_int_equal(ask(l, "size", "524289", 6, &reply), ERR_NET);
 	assert_non_null(strstr(err_text(), "longer than 524288"));
 	assert_int_equal(ask(l, "size", "524288", 6, &reply), 0);
 	assert_int_equal(reply.len, LINK_BODY_MAX);
 	buf_release(&reply);
-	free(body);
 	link_close(l);
 }
 
@@ -302,10 +232,8 @@ int main(void)
 		cmocka_unit_test(each_side_knows_the_other),
 		cmocka_unit_test(an_office_is_served_by_its_root),
 		cmocka_unit_test(an_invite_s_secret_enrols),
-		cmocka_unit_test(bodies_of_any_length_come_through),
+		cmocka_unit_test(answers_of_any_length_come_through),
 		cmocka_unit_test(two_links_at_once_do_not_mix),
-		cmocka_unit_test(bodies_of_two_sessions_are_kept_apart),
-		cmocka_unit_test(progress_may_end_an_exchange),
 		cmocka_unit_test(errors_keep_their_kind_and_their_text),
 		cmocka_unit_test(what_is_too_long_is_refused),
 		cmocka_unit_test(a_certificate_of_elsewhere_is_refused),

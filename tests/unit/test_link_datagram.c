@@ -72,7 +72,7 @@ static void they_go_both_ways(void **state)
 		for (k = 0; k < in.len; k++)
 			assert_int_equal(in.last[k], data[k] ^ 0x5a);
 	}
-	flips(l, 3000, 1); /* exchanges go on beside them */
+	fetches(l, 3000, 1); /* exchanges go on beside them */
 	link_close(l);
 }
 

@@ -26,7 +26,7 @@ static void a_silent_address_does_not_hold_up_another(void **state)
 	l = connect_list(addrs);
 	assert_string_equal(link_address(l), live);
 	assert_int_equal(link_transport(l), LINK_UDP);
-	flips(l, 100, 1);
+	fetches(l, 100, 1);
 	link_close(l);
 	close(dead);
 }
@@ -55,7 +55,7 @@ static void a_name_is_looked_up(void **state)
 	snprintf(name, sizeof name, "localhost:%d", hub.port);
 	l = connect_list(name); /* ::1 comes first, where nobody listens */
 	assert_string_equal(link_address(l), name);
-	flips(l, 100, 1);
+	fetches(l, 100, 1);
 	link_close(l);
 }
 
@@ -86,12 +86,12 @@ static void an_idle_link_waits_for_nothing(void **state)
 	struct pollfd fd = {link_fd(l), POLLIN, 0};
 
 	(void)state;
-	flips(l, 100, 1);
+	fetches(l, 100, 1);
 	while (poll(&fd, 1, 0) > 0)
 		assert_int_equal(link_process(l), 0);
 	assert_int_equal(link_timeout_ms(l), -1);
 	assert_int_equal(poll(&fd, 1, 1500), 0);
-	flips(l, 100, 2);
+	fetches(l, 100, 2);
 	link_close(l);
 }
 
@@ -113,9 +113,9 @@ static void a_server_that_forgot_is_noticed_by_a_request(void **state)
 	struct link *l = connect_as(&device.id, brief.port);
 
 	(void)state;
-	flips(l, 100, 1);
+	fetches(l, 100, 1);
 	again = restart(&brief, &office);
-	flips(l, 100, 2);
+	fetches(l, 100, 2);
 	assert_string_equal(ask_text(l, "who", ""), "0 32769 device 33769");
 	link_close(l);
 	rig_stop(&again);
@@ -159,10 +159,10 @@ static void another_office_is_not_taken_for_the_one_before(void **state)
 	struct buf reply = {0};
 
 	(void)state;
-	flips(l, 100, 1);
+	fetches(l, 100, 1);
 	rig_trust(&usurper, &office, &root); /* it lets the device in */
 	again = restart(&brief, &usurper);
-	assert_int_equal(ask(l, "flip", "x", 1, &reply), ERR_DENIED);
+	assert_int_equal(ask(l, "size", "1", 1, &reply), ERR_DENIED);
 	assert_non_null(strstr(err_text(), "another office"));
 	link_close(l);
 	rig_stop(&again);
@@ -195,13 +195,13 @@ static void moves_work(int control, const void *arg)
 	server = rig_serve("10.8.0.1:5684", &office);
 	if (link_connect("10.8.0.1", &device.id, WAIT_MS, &l))
 		exit(1);
-	flips(l, 100, 1);
+	fetches(l, 100, 1);
 	run("ip addr add 10.9.0.2/32 dev lo");
 	run("ip route replace table local local 10.8.0.1 dev lo src 10.9.0.2");
 	run("ip addr del 10.9.0.1/32 dev lo");
 	usleep(1100000); /* the address is looked at once a second */
 	link_counts(l, &before);
-	flips(l, 100, 2);
+	fetches(l, 100, 2);
 	link_counts(l, &after);
 	/* No handshake: three flights would be over 900 bytes. */
 	ok = after.sent - before.sent < 700;

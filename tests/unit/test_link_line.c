@@ -13,7 +13,7 @@ static void ipv6_works_and_is_counted(void **state)
 	snprintf(addr, sizeof addr, "[::1]:%d", six.port);
 	if (link_connect(addr, &device.id, WAIT_MS, &l))
 		fail_msg("%s", err_text());
-	flips(l, 3000, 1);
+	fetches(l, 3000, 1);
 	link_counts(l, &n);
 	assert_int_equal(sscanf(ask_text(l, "stats", ""), "%*u %*u %llu %llu", &sent, &received),
 	                 2);
@@ -21,7 +21,7 @@ static void ipv6_works_and_is_counted(void **state)
 	assert_true(received > n.sent);
 	link_close(l);
 	l = connect_as(&device.id, six.port); /* and IPv4 on the same socket */
-	flips(l, 10, 2);
+	fetches(l, 10, 2);
 	link_close(l);
 	rig_stop(&six);
 }
@@ -44,9 +44,9 @@ static void every_byte_is_counted(void **state)
 
 	(void)state;
 	link_counts(l, &shaken);
-	flips(l, 20, 1);
+	fetches(l, 20, 1);
 	link_counts(l, &asked);
-	flips(l, 50000, 1);
+	fetches(l, 50000, 1);
 	link_counts(l, &n);
 	seen = rig_order(&relay, 'u', 0);
 	assert_int_equal(seen.up, n.sent);
@@ -76,13 +76,13 @@ static void a_moved_client_keeps_its_session(void **state)
 	(void)state;
 	for (i = 0; i < 2; i++) {
 		l = connect_as(all[i], relay.port);
-		flips(l, 10, 1);
+		fetches(l, 10, 1);
 		before = rig_order(&relay, 'm', 0);
 		assert_true(before.up_cid > 0);
-		flips(l, 5000, 2);
+		fetches(l, 5000, 2);
 		after = rig_order(&relay, 'm', 0);
 		assert_int_equal(after.up_cid - before.up_cid, after.up_count - before.up_count);
-		flips(l, 10, 3);
+		fetches(l, 10, 3);
 		link_close(l);
 	}
 	rig_stop(&relay);
@@ -98,10 +98,10 @@ static void a_forged_or_repeated_record_moves_nothing(void **state)
 	struct buf reply = {0};
 
 	(void)state;
-	flips(l, 10, 1);
+	fetches(l, 10, 1);
 	before = rig_order(&relay, 'f', 0);
 	rig_stop(&brief);
-	assert_int_equal(link_exchange(l, "flip", "x", 1, &reply, 500, NULL, NULL), ERR_NET);
+	assert_int_equal(link_exchange(l, "size", "1", 1, &reply, 500), ERR_NET);
 	after = rig_order(&relay, 'd', 0);
 	assert_int_equal(after.stray, 0);
 	assert_int_equal(after.down_count, before.down_count + 1);
@@ -113,7 +113,7 @@ static void connects_and_dies(int control, const void *arg)
 {
 	struct link *l = connect_as(&device.id, *(const int *)arg);
 
-	flips(l, 3000, 1);
+	fetches(l, 3000, 1);
 	if (write(control, arg, sizeof(int)) == sizeof(int))
 		_exit(0); /* no farewell */
 }
@@ -129,9 +129,9 @@ static void a_client_that_forgot_its_session_starts_anew(void **state)
 	rig_stop(&dead);
 	l = connect_as(&newcomer, relay.port);
 	assert_string_equal(ask_text(l, "who", ""), "1 32845 - 0");
-	flips(l, 3000, 2);
+	fetches(l, 3000, 2);
 	rig_order(&relay, 'm', 0);
-	flips(l, 3000, 3);
+	fetches(l, 3000, 3);
 	link_close(l);
 	rig_stop(&relay);
 }
@@ -152,9 +152,9 @@ static void a_lost_datagram_runs_nothing_twice(void **state)
 
 	(void)state;
 	rig_order(&relay, 'd', 1);
-	flips(l, 10, 1); /* the answer is lost: asked again, answered again, run once */
+	fetches(l, 10, 1); /* the answer is lost: asked again, answered again, run once */
 	rig_order(&relay, 'u', 1);
-	flips(l, 3000, 2);
+	fetches(l, 3000, 2);
 	assert_int_equal(requests(l), before + 3);
 	link_close(l);
 	rig_stop(&relay);
@@ -168,10 +168,10 @@ static void a_dead_server_is_noticed(void **state)
 	int64_t start;
 
 	(void)state;
-	flips(l, 10, 1);
+	fetches(l, 10, 1);
 	rig_stop(&brief); /* it says close_notify */
 	start = now_ms();
-	assert_int_equal(ask(l, "flip", "x", 1, &reply), ERR_NET);
+	assert_int_equal(ask(l, "size", "1", 1, &reply), ERR_NET);
 	assert_true(now_ms() - start < 2000);
 	link_close(l);
 }

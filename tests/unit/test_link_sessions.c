@@ -9,7 +9,7 @@ static uint64_t asked_bytes(struct link *l)
 	struct link_count before, after;
 
 	link_counts(l, &before);
-	flips(l, 20, 1);
+	fetches(l, 20, 1);
 	link_counts(l, &after);
 	return after.sent - before.sent;
 }
@@ -25,8 +25,8 @@ static void the_one_idle_longest_gives_way(void **state)
 	(void)state;
 	for (i = 0; i < 6; i++) {
 		l[i] = connect_as(&device.id, small.port);
-		flips(l[i], 20, 1);
-		flips(l[0], 20, 1); /* this one is always the last but one */
+		fetches(l[i], 20, 1);
+		fetches(l[0], 20, 1); /* this one is always the last but one */
 	}
 	assert_true(asked_bytes(l[0]) < 400);
 	assert_true(asked_bytes(l[5]) < 400);
@@ -60,12 +60,12 @@ static void a_session_takes_little_memory(void **state)
 
 	(void)state;
 	l[0] = connect_as(&device.id, target.port);
-	flips(l[0], 50000, 1);
+	fetches(l[0], 50000, 1);
 	before = resident(target.pid);
 	for (i = 1; i < MANY; i++) {
 		l[i] = connect_as(&device.id, target.port);
 		assert_int_equal(link_send(l[i], "x", 1), 0);
-		flips(l[i], 20, 1);
+		fetches(l[i], 20, 1);
 	}
 	print_message("%ld bytes a session\n", (resident(target.pid) - before) / (MANY - 1));
 #if !defined(__SANITIZE_ADDRESS__) /* which keeps what is freed */
@@ -163,7 +163,7 @@ static void one_address_does_not_take_all_places(void **state)
 	snprintf(addr, sizeof addr, "[::1]:%d", target.port);
 	if (link_connect(addr, &device.id, WAIT_MS, &l)) /* another address has its own */
 		fail_msg("%s", err_text());
-	flips(l, 100, 1);
+	fetches(l, 100, 1);
 	link_close(l);
 	for (i = 0; i < 80; i++)
 		close(fd[i]);

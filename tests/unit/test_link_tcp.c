@@ -146,7 +146,7 @@ static void where_udp_is_silent_tcp_is_taken(void **state)
 	assert_int_equal(peer.number, office.info.number);
 	assert_string_equal(ask_text(l, "who", ""), "0 32769 device 33769");
 	for (i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
-		flips(l, sizes[i], (unsigned)i);
+		fetches(l, sizes[i], (unsigned)i);
 	link_close(l);
 	rig_stop(&wall);
 }
@@ -272,9 +272,9 @@ static void a_cut_connection_is_made_again(void **state)
 	struct link *l = open_first(&device.id, wall.port, LINK_TCP);
 
 	(void)state;
-	flips(l, 100, 1);
+	fetches(l, 100, 1);
 	wall_order(&wall, 'c', 0);
-	flips(l, 100, 2);
+	fetches(l, 100, 2);
 	assert_int_equal(link_transport(l), LINK_TCP);
 	link_close(l);
 	rig_stop(&wall);
@@ -303,7 +303,7 @@ static void silent_callers_do_not_hold_the_door(void **state)
 	wall = wall_up(target.port);
 	for (i = 0; i < 300; i++) {
 		if (i % 20 == 0)
-			flips(l, 10, 1); /* the server keeps up, or the system would drop some */
+			fetches(l, 10, 1); /* the server keeps up, or the system would drop some */
 		fd[i] = call(target.port);
 		if (i % 3 == 0)
 			assert_true(send(fd[i], noise, sizeof noise, MSG_NOSIGNAL) > 0);
@@ -311,7 +311,7 @@ static void silent_callers_do_not_hold_the_door(void **state)
 	link_close(l);
 	l = open_first(&device.id, wall.port, LINK_TCP);
 	assert_int_equal(link_transport(l), LINK_TCP);
-	flips(l, 1000, 1);
+	fetches(l, 1000, 1);
 	link_close(l);
 	for (i = 0; i < 300; i++)
 		close(fd[i]);
