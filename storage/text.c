@@ -47,6 +47,28 @@ int text_nfc(const char *text, size_t len, struct buf *out)
 	return rc ? rc : out->err;
 }
 
+void text_mend(const char *text, struct buf *out)
+{
+	const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)text;
+	size_t left = strlen(text);
+	utf8proc_ssize_t n;
+	utf8proc_int32_t c;
+
+	if (is_ascii(text, left)) {
+		buf_add(out, text, left);
+		return;
+	}
+	for (; left; p += n, left -= (size_t)n) {
+		n = utf8proc_iterate(p, (utf8proc_ssize_t)left, &c);
+		if (n > 0 && c != 0xfffe && c != 0xffff) {
+			buf_add(out, p, (size_t)n);
+			continue;
+		}
+		buf_str(out, "\xef\xbf\xbd");
+		n = n > 0 ? n : 1;
+	}
+}
+
 size_t text_width(const char *text)
 {
 	const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)text;

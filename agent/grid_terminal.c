@@ -1,0 +1,152 @@
+/* grid_terminal.c - a report on a terminal: what it is of, then columns that line up. */
+#include "agent/grid_writer.h"
+#include "agent/i18n.h"
+#include "storage/err.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool grid_numeric(enum grid_type type)
+{
+	return type != GRID_TEXT && type != GRID_DATE;
+}
+
+const char *grid_type_name(enum grid_type type)
+{
+	static const char *const names[] =
+		{[GRID_TEXT] = "text",   [GRID_INT] = "integer",     [GRID_NUMBER] = "number",
+	         [GRID_SHARE] = "share", [GRID_PERCENT] = "percent", [GRID_DATE] = "date"};
+
+	return names[type];
+}
+
+double grid_cell_value(const struct grid_cell *c)
+{
+	if (c->none || !grid_numeric(c->type))
+		return NAN;
+	if (c->type == GRID_INT)
+		return (double)c->n;
+	if (c->type == GRID_SHARE)
+		return c->of ? (double)c->n / (double)c->of : NAN;
+	return c->v;
+}
+
+const char *grid_number_text(double v, char out[FMT])
+{
+	char exact[FMT];
+	int digits = 2;
+
+	if (fabs(v) >= 1e15)
+		return fmt_decimal(v, 0, out);
+	if (trunc(v) <= v && trunc(v) >= v)
+		return fmt_int((int64_t)v, out);
+	for (int n = 1; n <= 6; n++) {
+		double read;
+
+		snprintf(exact, sizeof exact, "%.*f", n, v);
+		read = strtod(exact, NULL);
+		if (read <= v && read >= v) {
+			digits = n;
+			break;
+		}
+	}
+	return fmt_decimal(v, digits, out);
+}
+
+const char *grid_cell_text(const struct grid_cell *c, char out[FMT])
+{
+	if (c->none)
+		return "";
+	if (!grid_numeric(c->type))
+		return c->text;
+	if (c->type == GRID_INT)
+		return fmt_int(c->n, out);
+	if (c->type == GRID_NUMBER)
+		return grid_number_text(c->v, out);
+	return isfinite(grid_cell_value(c)) ? fmt_percent(grid_cell_value(c), out) : "";
+}
+
+/* ---- the writer -------------------------------------------------------------------------------- */
+
+struct shown {
+	struct table t;
+	size_t columns; /* of the report that fit into the table: a share takes two */
+};
+
+static int open_table(struct grid *g)
+{
+	struct shown *s = calloc(1, sizeof *s);
+	size_t i, wide;
+
+	g->state = s;
+	if (!s)
+		return err(ERR_NOMEM, "out of memory");
+	table_begin(&s->t, g->f);
+	for (i = 0; i < g->ncolumn; i++) {
+		const struct grid_column *c = &g->column[i];
+
+		wide = c->type == GRID_SHARE ? 2 : 1;
+		if (s->t.ncol + wide > TABLE_COLUMNS)
+			break;
+		table_column(&s->t, c->title, grid_numeric(c->type));
+		if (wide == 2)
+			table_column(&s->t, NULL, true);
+	}
+	s->columns = i;
+	fprintf(g->f, "%s\n", g->title);
+	for (i = 0; i < g->nnote; i++)
+		fprintf(g->f, "%s\n", g->note[i]);
+	fputc('\n', g->f);
+	return 0;
+}
+
+static int put_row(struct grid *g)
+{
+	struct shown *s = g->state;
+	char text[FMT], a[FMT], b[FMT];
+	size_t i;
+
+	for (i = 0; i < s->columns; i++) {
+		const struct grid_cell *c = &g->cell[i];
+
+		table_cell(&s->t, grid_cell_text(c, text));
+		if (g->column[i].type != GRID_SHARE)
+			continue;
+		if (c->none)
+			table_cell(&s->t, NULL);
+		else
+			table_cellf(&s->t, "%s/%s", fmt_int(c->n, a), fmt_int(c->of, b));
+	}
+	return s->t.cells.err;
+}
+
+static int close_table(struct grid *g)
+{
+	struct shown *s = g->state;
+	int rc = table_end(&s->t);
+
+	if (!g->rows)
+		fprintf(g->f, "%s\n", _("nothing recorded yet"));
+	if (s->columns < g->ncolumn) {
+		fprintf(g->f, _("%zu more columns do not fit here: say --output FILE.xlsx"),
+		        g->ncolumn - s->columns);
+		fputc('\n', g->f);
+	}
+	return rc;
+}
+
+static void drop_table(struct grid *g)
+{
+	struct shown *s = g->state;
+
+	if (s)
+		buf_release(&s->t.cells);
+	free(s);
+}
+
+const struct grid_writer grid_terminal = {.name = "txt",
+                                          .open = open_table,
+                                          .row = put_row,
+                                          .close = close_table,
+                                          .drop = drop_table};
