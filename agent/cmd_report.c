@@ -27,7 +27,9 @@ const char help_report[] = N_(
 
 struct shown_indicator {
 	char *code, *title, *counts;
-	bool down; /* less is better */
+	bool down;  /* less is better */
+	bool plain; /* a number, no share */
+	bool aimed; /* it has a target: a column where there is a line for each unit */
 };
 
 struct report {
@@ -68,6 +70,7 @@ static int add_indicator(struct report *r, const struct indicator *i)
 	s->title = strdup(title.len ? buf_cstr(&title) : i->code);
 	s->counts = strdup(i->counts);
 	s->down = strcmp(i->direction, "down") == 0;
+	s->plain = i->plain;
 	buf_release(&title);
 	return s->code && s->title && s->counts ? 0 : err(ERR_NOMEM, "out of memory");
 }
@@ -95,9 +98,9 @@ static void result_cell(struct table *t, const struct shown_indicator *i, const 
 	char points[FMT];
 	double behind = (i->down ? share(f) - f->target : f->target - share(f)) * 100;
 
-	if (!f->denominator)
+	if (!i->plain && !f->denominator && !f->numerator)
 		table_cell(t, _("nothing recorded yet"));
-	else if (f->target < 0)
+	else if (!f->denominator || f->target < 0)
 		table_cell(t, "-");
 	else if (reached(i, f))
 		table_cell(t, _("reached"));
@@ -139,7 +142,10 @@ static void table_line(struct report *r, size_t k)
 	figures_get(r->figures, k, r->at, &f);
 	table_cell(t, i->title);
 	share_cell(t, &f);
-	table_cellf(t, "%s / %s", fmt_int(f.numerator, a), fmt_int(f.denominator, b));
+	if (i->plain)
+		table_cell(t, fmt_int(f.numerator, a));
+	else
+		table_cellf(t, "%s / %s", fmt_int(f.numerator, a), fmt_int(f.denominator, b));
 	target_cell(r, &f);
 	result_cell(t, i, &f);
 }
@@ -191,7 +197,8 @@ static int by_row(void *arg, const struct unit *u)
 	table_cell(&r->table, u->name);
 	for (i = 0; i < r->n; i++) {
 		figures_get(r->figures, i, at, &f);
-		share_cell(&r->table, &f);
+		if (r->i[i].aimed)
+			share_cell(&r->table, &f);
 		r->rest[i].numerator -= f.numerator;
 		r->rest[i].denominator -= f.denominator;
 	}
@@ -203,8 +210,10 @@ static void rest_begin(struct report *r)
 {
 	size_t i;
 
-	for (i = 0; i < r->n; i++)
+	for (i = 0; i < r->n; i++) {
 		figures_get(r->figures, i, r->at, &r->rest[i]);
+		r->i[i].aimed = r->rest[i].target >= 0;
+	}
 }
 
 static bool rest_any(const struct report *r)
@@ -212,7 +221,7 @@ static bool rest_any(const struct report *r)
 	size_t i;
 
 	for (i = 0; i < r->n; i++)
-		if (r->rest[i].numerator || r->rest[i].denominator)
+		if (r->i[i].aimed && (r->rest[i].numerator || r->rest[i].denominator))
 			return true;
 	return false;
 }
@@ -227,7 +236,8 @@ static void rest_row(struct report *r)
 	table_cell(&r->table, "-");
 	table_cell(&r->table, _("in none of these"));
 	for (i = 0; i < r->n; i++)
-		share_cell(&r->table, &r->rest[i]);
+		if (r->i[i].aimed)
+			share_cell(&r->table, &r->rest[i]);
 }
 
 static int print_by(struct report *r, enum level level)
@@ -237,10 +247,13 @@ static int print_by(struct report *r, enum level level)
 	int rc, end;
 
 	title(r);
+	rest_begin(r);
 	table_begin(&legend, stdout);
 	table_column(&legend, NULL, false);
 	table_column(&legend, NULL, false);
 	for (i = 0; i < r->n; i++) {
+		if (!r->i[i].aimed)
+			continue;
 		table_cell(&legend, r->i[i].code);
 		table_cell(&legend, r->i[i].title);
 	}
@@ -250,8 +263,8 @@ static int print_by(struct report *r, enum level level)
 	table_column(&r->table, _("code"), false);
 	table_column(&r->table, _("name"), false);
 	for (i = 0; i < r->n; i++)
-		table_column(&r->table, r->i[i].code, true);
-	rest_begin(r);
+		if (r->i[i].aimed)
+			table_column(&r->table, r->i[i].code, true);
 	rc = geography_each(r->geo, r->at, level, by_row, r);
 	rest_row(r);
 	if (!rc && r->unit.level != level)
@@ -280,7 +293,7 @@ static void json_figure(struct report *r, const struct shown_indicator *i, const
 	json_kstr(j, "code", i->code);
 	json_kstr(j, "title", i->title);
 	json_kint(j, "numerator", f.numerator);
-	json_kint(j, "denominator", f.denominator);
+	json_count(j, "denominator", i->plain ? -1 : f.denominator);
 	json_knum(j, "share", f.denominator ? share(&f) : NAN);
 	json_knum(j, "target", f.target >= 0 ? f.target : NAN);
 	json_count(j, "target_year", f.target >= 0 ? f.target_year : -1);

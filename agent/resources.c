@@ -26,8 +26,7 @@ struct coverage {
 	bool senml, first;
 };
 
-/* SenML: the share, and what it is a share of. */
-static void put_senml(struct coverage *c, const struct indicator *i, const struct figure *f)
+static void put_record(struct coverage *c, const char *n, const char *u, double v)
 {
 	char name[128];
 
@@ -38,16 +37,24 @@ static void put_senml(struct coverage *c, const struct indicator *i, const struc
 		json_kint(c->json, "bt", clock_now_ms(c->s) / 1000);
 		c->first = false;
 	}
-	json_kstr(c->json, "n", i->code);
-	json_kstr(c->json, "u", "/");
-	json_knum(c->json, "v", (double)f->numerator / (double)f->denominator);
+	json_kstr(c->json, "n", n);
+	json_kstr(c->json, "u", u);
+	json_knum(c->json, "v", v);
 	json_end(c->json);
-	json_object(c->json);
+}
+
+/* SenML: the share, and what it is a share of; or a plain number. */
+static void put_senml(struct coverage *c, const struct indicator *i, const struct figure *f)
+{
+	char name[128];
+
+	if (i->plain) {
+		put_record(c, i->code, "count", (double)f->numerator);
+		return;
+	}
+	put_record(c, i->code, "/", (double)f->numerator / (double)f->denominator);
 	snprintf(name, sizeof name, "%s:of", i->code);
-	json_kstr(c->json, "n", name);
-	json_kstr(c->json, "u", "count");
-	json_kint(c->json, "v", f->denominator);
-	json_end(c->json);
+	put_record(c, name, "count", (double)f->denominator);
 }
 
 static void put_plain(struct coverage *c, const struct indicator *i, const struct figure *f)
@@ -56,7 +63,8 @@ static void put_plain(struct coverage *c, const struct indicator *i, const struc
 	json_kstr(c->json, "code", i->code);
 	json_kstr(c->json, "counts", i->counts);
 	json_kint(c->json, "numerator", f->numerator);
-	json_kint(c->json, "denominator", f->denominator);
+	if (!i->plain)
+		json_kint(c->json, "denominator", f->denominator);
 	if (f->target >= 0) {
 		json_knum(c->json, "target", f->target);
 		json_kint(c->json, "target_year", f->target_year);
@@ -70,7 +78,7 @@ static int put_indicator(void *arg, const struct indicator *i)
 	struct figure f;
 	int rc = indicator_eval(c->s, i->code, c->unit.id, NULL, &f);
 
-	if (rc || (c->senml && !f.denominator))
+	if (rc || (c->senml && !f.denominator && !i->plain))
 		return rc;
 	if (c->senml)
 		put_senml(c, i, &f);

@@ -47,14 +47,13 @@ static int load(struct store *s, struct counting *c, const char *code)
 	if (!rc)
 		rc = indicator_counted(s, &c->row, &c->what);
 	if (!rc)
-		rc = expr_check(c->row.numerator, &c->kind[0]);
-	if (!rc)
-		rc = expr_check(c->row.denominator, &c->kind[1]);
+		rc = indicator_kinds(&c->row, &c->kind[0], &c->kind[1]);
 	c->shown.id = c->row.id;
 	c->shown.code = c->row.code;
 	c->shown.label = c->row.label;
 	c->shown.counts = c->row.counts;
 	c->shown.direction = c->row.direction;
+	c->shown.plain = c->kind[1] == EXPR_NONE;
 	return rc == ERR_BAD ? err(rc, "indicator %s: %s", value_shown(code, shown), err_text())
 	                     : rc;
 }
@@ -306,6 +305,8 @@ void figures_get(const struct figures *f, size_t k, long i, struct figure *out)
 	for (side = 0; side < SIDES; side++) {
 		if (c->kind[side] == EXPR_RECORDS)
 			value[side] = f->sum[i] ? f->sum[i][k * SIDES + side] : 0;
+		else if (c->kind[side] == EXPR_NONE)
+			value[side] = 0;
 		else if (c->kind[side] == EXPR_HOUSEHOLDS)
 			value[side] = geography_households(f->geo, i);
 		else

@@ -15,8 +15,8 @@ int indicator_each(struct store *s, int (*fn)(void *arg, const struct indicator 
 	struct indicator i;
 	sqlite3_stmt *st;
 	int rc = db_prepare(s,
-	                    "SELECT min(id), code, label, counts, direction FROM indicator"
-	                    " GROUP BY code ORDER BY ord, code",
+	                    "SELECT min(id), code, label, counts, direction, denominator = ''"
+	                    " FROM indicator GROUP BY code ORDER BY ord, code",
 	                    &st);
 
 	while (!rc && (rc = db_step(s, st)) == 1) {
@@ -25,6 +25,7 @@ int indicator_each(struct store *s, int (*fn)(void *arg, const struct indicator 
 		i.label = (const char *)sqlite3_column_text(st, 2);
 		i.counts = (const char *)sqlite3_column_text(st, 3);
 		i.direction = (const char *)sqlite3_column_text(st, 4);
+		i.plain = sqlite3_column_int(st, 5);
 		rc = fn(arg, &i);
 	}
 	sqlite3_finalize(st);
@@ -86,6 +87,15 @@ void indicator_release(struct indicator_row *i)
 	free(i->counts);
 	free(i->direction);
 	memset(i, 0, sizeof *i);
+}
+
+int indicator_kinds(const struct indicator_row *i, enum expr_kind *numerator,
+                    enum expr_kind *denominator)
+{
+	int rc = expr_check(i->numerator, numerator);
+
+	*denominator = EXPR_NONE;
+	return rc || !*i->denominator ? rc : expr_check(i->denominator, denominator);
 }
 
 /* ---- what it counts ------------------------------------------------------------------------------ */
@@ -159,8 +169,8 @@ int indicator_counted(struct store *s, const struct indicator_row *i, struct cou
 	if (rc)
 		return rc;
 	snprintf(out->code, sizeof out->code, "%s", i->form);
-	if (!strcmp(i->latest_by, "_unit"))
-		memcpy(out->by, "_unit", sizeof "_unit");
+	if (!strcmp(i->latest_by, "_unit") || !strcmp(i->latest_by, "_id"))
+		memcpy(out->by, i->latest_by, strlen(i->latest_by) + 1);
 	else
 		rc = column_of(s, i->form, i->latest_by, out->by, &out->record);
 	if (rc == ERR_NOTFOUND)

@@ -1,7 +1,8 @@
-/* indicator.h - an indicator is a query: a share, its numerator and denominator, its target.
+/* indicator.h - an indicator is a query: a share, its numerator and denominator, its target; or a plain
+ * number, which has a numerator only (sessions held, dead spots that are open).
  *
  * Only the latest record of each thing counts (indicator.latest_by, dated by the form's date
- * question) up to a day; things that were joined (same.h) are one. Expressions come from the ref feed and are run behind an SQLite
+ * question; _unit: the latest of a unit, _id: every record) up to a day; things that were joined (same.h) are one. Expressions come from the ref feed and are run behind an SQLite
  * authorizer: they read that form's tables and nothing else.
  */
 #ifndef STORAGE_INDICATOR_H
@@ -16,10 +17,12 @@ struct indicator {
 	const char *code, *label; /* label: JSON object, see form_label() */
 	const char *counts;       /* people, households, villages, teams */
 	const char *direction;    /* up, down */
+	bool plain;               /* a number and no share: it has no denominator, nor a target */
 };
 
 struct figure {
-	int64_t numerator, denominator; /* share is their ratio; none when denominator is 0 */
+	int64_t numerator, denominator; /* share is their ratio; none when denominator is 0, as it
+	                                   always is for a plain number */
 	double target;                  /* 0 to 1, or -1 when no target is set */
 	int64_t target_year;            /* year that the target is for */
 };
@@ -33,7 +36,7 @@ int indicator_eval(struct store *s, const char *code, int64_t unit, const char *
                    struct figure *out);
 
 /* CSV with code,order,label::Vietnamese (vi),label::English (en),form,latest_by,numerator,
- * denominator,counts,direction; and targets with indicator,unit_code,year,share,document. An
+ * denominator,counts,direction, where an empty denominator makes a plain number; and targets with indicator,unit_code,year,share,document. An
  * empty unit_code is the root. What is there already (same code; same indicator, unit and
  * year) is changed to the new values. Errors name file, line and column. */
 int indicator_import(struct store *s, const char *text, size_t len, size_t *changed);

@@ -15,8 +15,8 @@ struct counted {
 	char date[FORM_COL_MAX + 1]; /* column that dates a record, "" when the form has none */
 };
 
-/* What an expression is: a number of the tree, or counted out of records. */
-enum expr_kind { EXPR_VILLAGES, EXPR_COMMUNES, EXPR_HOUSEHOLDS, EXPR_RECORDS };
+/* What an expression is: a number of the tree, or counted out of records; EXPR_NONE: there is none. */
+enum expr_kind { EXPR_VILLAGES, EXPR_COMMUNES, EXPR_HOUSEHOLDS, EXPR_RECORDS, EXPR_NONE };
 
 /* Looks at the text alone. It is :villages, :communes or :households, or else sums and counts, added
  * or subtracted, which units can be added up of: sum(...), count(...), FILTER (...), no subquery, no

@@ -125,7 +125,7 @@ static int check_indicator(struct importing *im, struct indicator_row *i)
 		return sheet_bad(&im->r, what.code[0] ? "latest_by" : "form");
 	if (!rc)
 		rc = check_expr(im, i, "numerator", i->numerator);
-	return rc ? rc : check_expr(im, i, "denominator", i->denominator);
+	return rc || !*i->denominator ? rc : check_expr(im, i, "denominator", i->denominator);
 }
 
 static int write_indicator(struct importing *im, const struct indicator_row *i, int64_t id)
@@ -184,6 +184,26 @@ struct target {
 	const char *document;
 };
 
+/* The indicator that a row of targets or weights names: one that is a share. */
+static int find_indicator(struct importing *im, int64_t *id)
+{
+	const char *code = sheet_cell(&im->r, "indicator");
+	char shown[SHOWN_LEN];
+	int64_t plain;
+	int rc = db_int(im->s, id, "SELECT id FROM indicator WHERE code = ? ORDER BY id LIMIT 1",
+	                "t", code);
+
+	if (rc == ERR_NOTFOUND)
+		err(ERR_BAD, "there is no indicator %s", value_shown(code, shown));
+	if (!rc)
+		rc = db_int(im->s, &plain, "SELECT denominator = '' FROM indicator WHERE id = ?",
+		            "i", *id);
+	if (!rc && plain)
+		rc = err(ERR_BAD, "%s is a plain number: only a share has a target",
+		         value_shown(code, shown));
+	return rc == ERR_NOTFOUND || rc == ERR_BAD ? sheet_bad(&im->r, "indicator") : rc;
+}
+
 static int read_share(struct importing *im, double *out)
 {
 	sqlite3_stmt *st = db_stmt(im->s, "SELECT CAST(? AS REAL)");
@@ -215,19 +235,13 @@ static int read_share(struct importing *im, double *out)
 
 static int read_target(struct importing *im, struct target *t)
 {
-	const char *code = sheet_cell(&im->r, "indicator"), *unit = sheet_cell(&im->r, "unit_code");
-	const char *year = sheet_cell(&im->r, "year");
+	const char *year = sheet_cell(&im->r, "year"), *unit = sheet_cell(&im->r, "unit_code");
 	char shown[SHOWN_LEN];
 	struct unit u;
 	int rc;
 
 	memset(t, 0, sizeof *t);
-	rc = db_int(im->s, &t->indicator,
-	            "SELECT id FROM indicator WHERE code = ? ORDER BY id LIMIT 1", "t", code);
-	if (rc == ERR_NOTFOUND) {
-		err(ERR_BAD, "there is no indicator %s", value_shown(code, shown));
-		return sheet_bad(&im->r, "indicator");
-	}
+	rc = find_indicator(im, &t->indicator);
 	if (rc)
 		return rc;
 	t->unit = im->s->self.scope;

@@ -13,6 +13,9 @@ struct indicator_row {
 /* ERR_NOTFOUND without text. */
 int indicator_load(struct store *s, const char *code, struct indicator_row *out);
 void indicator_release(struct indicator_row *i);
+/* What its two expressions are, by their text alone; an empty denominator is EXPR_NONE. ERR_BAD. */
+int indicator_kinds(const struct indicator_row *i, enum expr_kind *numerator,
+                    enum expr_kind *denominator);
 /* The table and columns it needs; ERR_BAD names what is not here. */
 int indicator_counted(struct store *s, const struct indicator_row *i, struct counted *out);
 

@@ -94,7 +94,7 @@ CREATE TABLE indicator (
 	form TEXT NOT NULL,            -- form code whose latest records are counted
 	latest_by TEXT NOT NULL,       -- column that names the thing: the latest record of each counts
 	numerator TEXT NOT NULL,       -- SQL aggregate over those records
-	denominator TEXT NOT NULL,     -- the same; may use :villages, :communes, :households
+	denominator TEXT NOT NULL,     -- the same; may be :villages, :communes, :households; '': a plain number
 	counts TEXT NOT NULL,          -- what is counted: people, households, villages, teams
 	direction TEXT NOT NULL        -- up: more is better; down: less is
 ) STRICT;

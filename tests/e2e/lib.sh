@@ -104,6 +104,11 @@ figures() {
 	done
 }
 
+# Of figures on stdin those whose code stands in the file counted: what the generator counts
+counted_only() {
+	awk 'NR == FNR {c[$1]; next} $1 in c' counted -
+}
+
 # ---- servers ----------------------------------------------------------------------------------------
 
 alive() { # PID
