@@ -160,17 +160,24 @@ static void take(struct walk *w, size_t i)
 	}
 }
 
-static int count(struct store *s, struct walk *w, const struct counted *what, const char *day)
+/* A period has a first day where every record counts. */
+static struct expr_of of_period(const struct counted *what, const struct figures_of *of)
 {
-	const struct expr_of of = {.day = day};
+	return (struct expr_of){.day = of->day, .from = strcmp(what->by, "_id") ? NULL : of->from};
+}
+
+static int count(struct store *s, struct walk *w, const struct counted *what,
+                 const struct figures_of *asked)
+{
+	const struct expr_of of = of_period(what, asked);
 
 	return w->n ? expr_run(s, what, w->expr, w->n, &of, add_up, w) : 0;
 }
 
 /* Which of them is wrong? */
-static int blame(struct store *s, struct figures *f, const char *day)
+static int blame(struct store *s, struct figures *f, const struct figures_of *asked)
 {
-	const struct expr_of of = {.day = day};
+	struct expr_of of;
 	char shown[SHOWN_LEN];
 	struct walk w;
 	size_t i;
@@ -179,10 +186,11 @@ static int blame(struct store *s, struct figures *f, const char *day)
 	for (i = 0; !rc && i < f->n; i++) {
 		w = (struct walk){.f = f};
 		take(&w, i);
+		of = of_period(&f->i[i].what, asked);
 		if (w.n)
 			rc = expr_run(s, &f->i[i].what, w.expr, w.n, &of, NULL, NULL);
 		if (!rc)
-			rc = count(s, &w, &f->i[i].what, day);
+			rc = count(s, &w, &f->i[i].what, asked);
 		if (rc == ERR_BAD)
 			return err(rc, "indicator %s: %s", value_shown(f->i[i].row.code, shown),
 			           err_text());
@@ -191,7 +199,7 @@ static int blame(struct store *s, struct figures *f, const char *day)
 }
 
 /* Those that count the same records are counted together. */
-static int count_all(struct store *s, struct figures *f, const char *day)
+static int count_all(struct store *s, struct figures *f, const struct figures_of *of)
 {
 	struct walk w;
 	size_t i, k;
@@ -207,9 +215,9 @@ static int count_all(struct store *s, struct figures *f, const char *day)
 		for (k = i; k < f->n; k++)
 			if (!memcmp(&f->i[k].what, &f->i[i].what, sizeof f->i[i].what))
 				take(&w, k);
-		rc = count(s, &w, &f->i[i].what, day);
+		rc = count(s, &w, &f->i[i].what, of);
 	}
-	return rc == ERR_BAD ? blame(s, f, day) : rc;
+	return rc == ERR_BAD ? blame(s, f, of) : rc;
 }
 
 int figures_open(struct store *s, const struct figures_of *of, struct figures **out)
@@ -229,7 +237,7 @@ int figures_open(struct store *s, const struct figures_of *of, struct figures **
 	if (!rc)
 		rc = geography_open(s, of->day, of->at, &f->geo);
 	if (!rc)
-		rc = count_all(s, f, of->day);
+		rc = count_all(s, f, of);
 	if (rc)
 		figures_close(f);
 	else

@@ -13,9 +13,13 @@
 
 struct figures;
 
+/* Of a period: what counts every record (latest_by _id: sessions held, people guided) counts those
+ * dated from its first day to its last; all else is the state at its end, the latest record up to
+ * day of each thing, whenever that was. A record without a date is in the state, and in no period. */
 struct figures_of {
 	const char *code; /* one indicator; NULL: all */
 	const char *day;  /* records dated up to it, YYYY-MM-DD; NULL: all */
+	const char *from; /* first day of the period; NULL: since ever */
 	const char *at;   /* in the units in force on that day; NULL: on day, or today */
 };
 

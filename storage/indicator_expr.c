@@ -206,8 +206,13 @@ static char *same_thing(const struct counted *w, bool joined)
 static void no_later(sqlite3_str *sql, const struct counted *w, const char *until, bool joined)
 {
 	const char *d = w->date;
-	char *text = same_thing(w, joined);
+	char *text;
 
+	if (!strcmp(w->by, "_id")) { /* each is a thing of its own */
+		sqlite3_str_appendall(sql, " 1");
+		return;
+	}
+	text = same_thing(w, joined);
 	if (!text)
 		text = sqlite3_mprintf("");
 	if (!*d)
@@ -261,6 +266,10 @@ static char *query(const struct counted *w, const char *const *expr, size_t n,
 	if (dated)
 		sqlite3_str_appendf(sql, " (\"%w\" IS NULL OR \"%w\" <= :day || '~') AND", w->date,
 		                    w->date);
+	if (of->from && *w->date)
+		sqlite3_str_appendf(sql, " \"%w\" >= :from AND", w->date);
+	else if (of->from)
+		sqlite3_str_appendall(sql, " 0 AND");
 	if (joined)
 		no_later_joined(sql, w, until ? until : "");
 	else
@@ -313,15 +322,23 @@ static int step(struct store *s, sqlite3_stmt *st, size_t n, expr_fn *fn, void *
 	return rc == SQLITE_DONE ? 0 : failed(s, rc & 0xff);
 }
 
-static int prepare(struct store *s, const char *sql, const char *day, sqlite3_stmt **st)
+static int bind_day(sqlite3_stmt *st, const char *name, const char *day)
 {
-	int rc = sqlite3_prepare_v2(s->db, sql, -1, st, NULL), at;
+	int at = day ? sqlite3_bind_parameter_index(st, name) : 0;
+
+	return at && sqlite3_bind_text(st, at, day, -1, SQLITE_STATIC)
+	               ? err(ERR_NOMEM, "out of memory")
+	               : 0;
+}
+
+static int prepare(struct store *s, const char *sql, const struct expr_of *of, sqlite3_stmt **st)
+{
+	int rc = sqlite3_prepare_v2(s->db, sql, -1, st, NULL);
 
 	rc = rc ? failed(s, rc & 0xff) : 0;
-	at = rc ? 0 : sqlite3_bind_parameter_index(*st, ":day");
-	if (at && sqlite3_bind_text(*st, at, day, -1, SQLITE_STATIC))
-		rc = err(ERR_NOMEM, "out of memory");
-	return rc;
+	if (!rc)
+		rc = bind_day(*st, ":day", of->day);
+	return rc ? rc : bind_day(*st, ":from", of->from);
 }
 
 int expr_run(struct store *s, const struct counted *what, const char *const *expr, size_t n,
@@ -347,7 +364,7 @@ int expr_run(struct store *s, const struct counted *what, const char *const *exp
 	sqlite3_snprintf(sizeof fence.table, fence.table, "f_%s", what->code);
 	sqlite3_set_authorizer(s->db, authorize, &fence);
 	sqlite3_progress_handler(s->db, STEPS_A_CALL, count_steps, &fence);
-	rc = prepare(s, sql, of->day, &st);
+	rc = prepare(s, sql, of, &st);
 	if (!rc && fn)
 		rc = step(s, st, n, fn, arg);
 	sqlite3_progress_handler(s->db, 0, NULL, NULL);

@@ -10,7 +10,7 @@
 /* What of a form an expression counts. */
 struct counted {
 	char code[FORM_CODE_MAX + 1];
-	char by[FORM_COL_MAX + 1];   /* column: the latest record of each value counts */
+	char by[FORM_COL_MAX + 1];   /* column: the latest record of each value counts; _id: all */
 	bool record;                 /* by holds row ids, which no two units share */
 	char date[FORM_COL_MAX + 1]; /* column that dates a record, "" when the form has none */
 };
@@ -31,6 +31,7 @@ typedef int expr_fn(void *arg, int64_t unit, int64_t row, const int64_t *value);
 /* Which of the latest records. */
 struct expr_of {
 	const char *day;  /* dated up to it; NULL: all */
+	const char *from; /* dated on that day or later, for by "_id"; NULL: all */
 	const char *only; /* table whose column unit lists the units asked for; NULL: all */
 	bool rows;        /* a group a record instead of a group a unit */
 };
