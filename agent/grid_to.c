@@ -15,6 +15,7 @@
 static const struct grid_writer *const writers[] = {
 	[GRID_TERMINAL] = &grid_terminal,
 	[GRID_JSON] = &grid_json,
+	[GRID_CSV] = &grid_csv,
 };
 #define WRITERS (sizeof writers / sizeof *writers)
 

@@ -60,7 +60,7 @@ struct grid_writer {
 	void (*drop)(struct grid *g); /* frees the state, also after an error or before open() */
 };
 
-extern const struct grid_writer grid_terminal, grid_json;
+extern const struct grid_writer grid_terminal, grid_json, grid_csv;
 const struct grid_writer *grid_writer(enum grid_format format);
 
 /* grid_to.c: opens g->f for path, as grid.h says; closes it and, when rc is 0 and nothing failed, gives
