@@ -96,12 +96,13 @@ verified() { # CLASS FIELD: of the last hash
 
 # figures FILE: "CODE NUMERATOR DENOMINATOR" a line, from the JSON of `report coverage` over one unit
 figures() {
-	tr '{' '\n' <"$1" | while read -r figures_line; do
-		case $figures_line in *'"numerator"'*)
-			echo "$(echo "$figures_line" | field code) $(echo "$figures_line" | field numerator)" \
-				"$(echo "$figures_line" | field denominator)" ;;
-		esac
-	done
+	tr '{' '\n' <"$1" | awk '
+		match($0, /"code":"[^"]*"/) {code = substr($0, RSTART + 8, RLENGTH - 9)}
+		match($0, /"numerator":[0-9]+/) {
+			n = substr($0, RSTART + 12, RLENGTH - 12)
+			match($0, /"denominator":[0-9]+/)
+			print code, n, substr($0, RSTART + 14, RLENGTH - 14)
+		}'
 }
 
 # Of figures on stdin those whose code stands in the file counted: what the generator counts
