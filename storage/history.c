@@ -20,7 +20,9 @@ enum { SETTLED_TBL = 2, SETTLED_ROW, SETTLED_COL, SETTLED_PERSON = 7, SETTLED_CO
 
 struct walk {
 	struct store *s;
-	int64_t row, unit;
+	history_want *want; /* of ref tables: which rows; NULL: of the one record */
+	void *want_arg;
+	int64_t row, unit; /* row: also the one at hand */
 	char code[FORM_CODE_MAX + 1];
 	char open[FORM_TABLE_MAX], personal[FORM_TABLE_MAX]; /* its tables */
 	/* of the entry at hand */
@@ -55,17 +57,18 @@ static sqlite3_value *old_value(sqlite3_changeset_iter *it, int i)
 static int put(struct walk *w, enum history_kind kind, const char *tbl, int64_t col,
                sqlite3_value *old, sqlite3_value *new, int64_t person)
 {
-	sqlite3_stmt *st = db_stmt(w->s,
-	                           "INSERT INTO temp.history(pending, clock, node, kind, tbl,"
-	                           " col, person, old, new) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	sqlite3_stmt *st = db_stmt(w->s, "INSERT INTO temp.history(pending, clock, node, kind, tbl,"
+	                                 " row, col, person, old, new)"
+	                                 " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 
 	if (!st)
 		return ERR_IO;
-	db_bind(st, "iiiitii", w->pending, w->clock, w->node, (int64_t)kind, tbl, col, person);
+	db_bind(st, "iiiitiii", w->pending, w->clock, w->node, (int64_t)kind, tbl, w->row, col,
+	        person);
 	if (old)
-		sqlite3_bind_value(st, 8, old);
+		sqlite3_bind_value(st, 9, old);
 	if (new)
-		sqlite3_bind_value(st, 9, new);
+		sqlite3_bind_value(st, 10, new);
 	return db_step(w->s, st);
 }
 
@@ -111,6 +114,17 @@ static int put_settled(struct walk *w, sqlite3_changeset_iter *it, int ncol, int
 	           int_of(new_value(it, SETTLED_PERSON)));
 }
 
+static int read_ref(struct walk *w, sqlite3_changeset_iter *it, const char *tbl, int ncol, int op)
+{
+	w->row = int_of(op == SQLITE_INSERT ? new_value(it, 0) : old_value(it, 0));
+	if (!w->want(w->want_arg, tbl, w->row))
+		return 0;
+	if (op == SQLITE_UPDATE)
+		return put_cells(w, it, tbl, ncol);
+	return put(w, op == SQLITE_INSERT ? HISTORY_RECORDED : HISTORY_DELETED, tbl, NO_COLUMN,
+	           NULL, NULL, 0);
+}
+
 static int read_change(struct walk *w, sqlite3_changeset_iter *it)
 {
 	const char *tbl;
@@ -118,6 +132,8 @@ static int read_change(struct walk *w, sqlite3_changeset_iter *it)
 	bool open;
 
 	sqlite3changeset_op(it, &tbl, &ncol, &op, &indirect);
+	if (w->want)
+		return read_ref(w, it, tbl, ncol, op);
 	if (!strcmp(tbl, "f__settled") || !strcmp(tbl, "p__settled"))
 		return put_settled(w, it, ncol, op);
 	open = !strcmp(tbl, w->open);
@@ -167,11 +183,11 @@ static int read_packs(struct walk *w)
 	int rc = db_prepare(w->s,
 	                    "SELECT f.author, f.epoch, p.body FROM feed f JOIN pack p"
 	                    " ON p.id > f.id << 32 AND p.id <= f.id << 32 | f.head"
-	                    " WHERE f.scope = ? AND f.class > 0 AND p.state = 0",
+	                    " WHERE f.scope = ? AND (f.class = 0) = ? AND p.state = 0",
 	                    &st);
 
 	if (!rc)
-		rc = db_bind(st, "i", w->unit);
+		rc = db_bind(st, "ii", w->unit, (int64_t)(w->want != NULL));
 	while (!rc && (rc = db_step(w->s, st)) == 1) {
 		w->node = sqlite3_column_int64(st, 0);
 		key.author = (uint32_t)w->node;
@@ -191,10 +207,12 @@ static int read_pending(struct walk *w)
 
 	meta_int(w->s, "offset_ms", &offset);
 	w->node = w->s->self.number;
-	rc = db_prepare(w->s, "SELECT wall_ms, changeset FROM entry WHERE scope = ? ORDER BY id",
+	rc = db_prepare(w->s,
+	                "SELECT wall_ms, changeset FROM entry WHERE scope = ? AND (class = 0) = ?"
+	                " ORDER BY id",
 	                &st);
 	if (!rc)
-		rc = db_bind(st, "i", w->unit);
+		rc = db_bind(st, "ii", w->unit, (int64_t)(w->want != NULL));
 	while (!rc && (rc = db_step(w->s, st)) == 1) {
 		w->pending++;
 		w->clock = clock_from_ms(sqlite3_column_int64(st, 0) + offset);
@@ -259,8 +277,8 @@ static int tell(struct walk *w, int (*fn)(void *arg, const struct history *h), v
 	                    "SELECT kind, coalesce((SELECT name FROM question q WHERE q.tbl = h.tbl"
 	                    " AND q.colno = h.col ORDER BY q.id LIMIT 1), (SELECT name FROM"
 	                    " pragma_table_info(h.tbl) WHERE cid = h.col)), CAST(old AS TEXT),"
-	                    " CAST(new AS TEXT), node, person, clock, pending FROM temp.history h"
-	                    " ORDER BY pending, clock, node, n",
+	                    " CAST(new AS TEXT), node, person, clock, pending, row, tbl"
+	                    " FROM temp.history h ORDER BY pending, clock, node, n",
 	                    &st);
 
 	while (!rc && (rc = db_step(w->s, st)) == 1) {
@@ -272,10 +290,38 @@ static int tell(struct walk *w, int (*fn)(void *arg, const struct history *h), v
 		h.person = sqlite3_column_int64(st, 5);
 		h.ms = clock_ms(sqlite3_column_int64(st, 6));
 		h.pending = sqlite3_column_int64(st, 7) != 0;
+		h.row = sqlite3_column_int64(st, 8);
+		if (w->want)
+			h.form = (const char *)sqlite3_column_text(st, 9);
 		rc = fn(arg, &h);
 	}
 	sqlite3_finalize(st);
 	return rc;
+}
+
+static int read_all(struct walk *w, int (*fn)(void *arg, const struct history *h), void *arg)
+{
+	int rc = db_exec(w->s, "DROP TABLE IF EXISTS temp.history;"
+	                       "CREATE TEMP TABLE history(n INTEGER PRIMARY KEY, pending, clock,"
+	                       " node, kind, tbl, row, col, person, old, new)");
+
+	if (!rc)
+		rc = read_packs(w);
+	if (!rc)
+		rc = read_pending(w);
+	if (!rc)
+		rc = tell(w, fn, arg);
+	if (rc >= 0)
+		db_exec(w->s, "DROP TABLE temp.history");
+	return rc;
+}
+
+int history_ref(struct store *s, int64_t scope, history_want *want,
+                int (*fn)(void *arg, const struct history *h), void *arg)
+{
+	struct walk w = {.s = s, .unit = scope, .want = want, .want_arg = arg};
+
+	return read_all(&w, fn, arg);
 }
 
 int history_each(struct store *s, int64_t row, int (*fn)(void *arg, const struct history *h),
@@ -289,16 +335,5 @@ int history_each(struct store *s, int64_t row, int (*fn)(void *arg, const struct
 		return rc;
 	snprintf(w.open, sizeof w.open, "f_%s", w.code);
 	snprintf(w.personal, sizeof w.personal, "p_%s", w.code);
-	rc = db_exec(s, "DROP TABLE IF EXISTS temp.history;"
-	                "CREATE TEMP TABLE history(n INTEGER PRIMARY KEY, pending, clock, node,"
-	                " kind, tbl, col, person, old, new)");
-	if (!rc)
-		rc = read_packs(&w);
-	if (!rc)
-		rc = read_pending(&w);
-	if (!rc)
-		rc = tell(&w, fn, arg);
-	if (rc >= 0)
-		db_exec(s, "DROP TABLE temp.history");
-	return rc;
+	return read_all(&w, fn, arg);
 }

@@ -20,7 +20,8 @@ enum history_kind {
 
 struct history {
 	enum history_kind kind;
-	const char *form;
+	const char *form;      /* or the ref table */
+	int64_t row;           /* the record, or the row of the ref table */
 	const char *question;  /* or its column when no form has it; NULL where there is none */
 	const char *old, *new; /* as text; NULL when empty */
 	uint32_t node;
@@ -34,5 +35,11 @@ struct history {
  * here and was not. */
 int history_each(struct store *s, int64_t row, int (*fn)(void *arg, const struct history *h),
                  void *arg);
+
+/* The same of the rows of ref tables in scope that want() says yes to: who set targets, units and
+ * indicators, and changed them. What a row began with is not told. Reads every ref pack of scope. */
+typedef bool history_want(void *arg, const char *table, int64_t row);
+int history_ref(struct store *s, int64_t scope, history_want *want,
+                int (*fn)(void *arg, const struct history *h), void *arg);
 
 #endif
