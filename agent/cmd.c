@@ -25,6 +25,8 @@ const struct command commands[] = {
          help_unit},
 	{"form", cmd_form, usage_form, N_("forms and their questions: list, show, add or export"),
          help_form},
+	{"indicator", cmd_indicator, usage_indicator,
+         N_("indicators and targets: list, show, explain a figure, set"), help_indicator},
 	{"add", cmd_add, usage_add,
          N_("record something: answers on the line, or one question at a time"), help_add},
 	{"edit", cmd_edit, usage_edit, N_("correct a record"), help_edit},

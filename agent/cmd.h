@@ -79,6 +79,7 @@ COMMAND(invite);
 COMMAND(join);
 COMMAND(unit);
 COMMAND(form);
+COMMAND(indicator);
 COMMAND(add);
 COMMAND(edit);
 COMMAND(list);

@@ -41,7 +41,11 @@ int indicator_eval(struct store *s, const char *code, int64_t unit, const char *
  * year) is changed to the new values. Errors name file, line and column. */
 int indicator_import(struct store *s, const char *text, size_t len, size_t *changed);
 int target_import(struct store *s, const char *text, size_t len, size_t *changed);
-/* The built-in ones: embed_forms' indicators.csv and targets.csv. */
+/* CSV with indicator,weight: what the indicator counts beside the others in a score (score.h), from 0
+ * (nothing) to WEIGHT_MAX. Plain numbers have none. */
+#define WEIGHT_MAX 1000000
+int weight_import(struct store *s, const char *text, size_t len, size_t *changed);
+/* The built-in ones: embed_forms' indicators.csv, targets.csv and weights.csv. */
 int indicator_add_builtin(struct store *s);
 
 #endif

@@ -1,4 +1,4 @@
-/* indicator_import.c - indicators and targets from CSV, all of a file or nothing. */
+/* indicator_import.c - indicators, targets and weights from CSV, all of a file or nothing. */
 #include "storage/db.h"
 #include "storage/embed.h"
 #include "storage/err.h"
@@ -199,23 +199,22 @@ static int find_indicator(struct importing *im, int64_t *id)
 		rc = db_int(im->s, &plain, "SELECT denominator = '' FROM indicator WHERE id = ?",
 		            "i", *id);
 	if (!rc && plain)
-		rc = err(ERR_BAD, "%s is a plain number: only a share has a target",
+		rc = err(ERR_BAD, "%s is a plain number: only a share has a target or a weight",
 		         value_shown(code, shown));
 	return rc == ERR_NOTFOUND || rc == ERR_BAD ? sheet_bad(&im->r, "indicator") : rc;
 }
 
-static int read_share(struct importing *im, double *out)
+/* A decimal cell from 0 to max; -1 in *out for anything else. */
+static int read_number(struct importing *im, const char *column, double max, double *out)
 {
 	sqlite3_stmt *st = db_stmt(im->s, "SELECT CAST(? AS REAL)");
-	const char *cell = sheet_cell(&im->r, "share");
 	struct buf text = {0};
-	char shown[SHOWN_LEN];
 	int rc = 0;
 
 	*out = -1;
 	if (!st)
 		return err_code();
-	if (value_decimal(cell, &text)) {
+	if (value_decimal(sheet_cell(&im->r, column), &text)) {
 		rc = db_bind(st, "t", buf_cstr(&text));
 		if (!rc)
 			rc = db_step(im->s, st);
@@ -225,11 +224,20 @@ static int read_share(struct importing *im, double *out)
 		sqlite3_clear_bindings(st);
 	}
 	buf_release(&text);
-	if (rc < 0)
+	if (!(*out >= 0 && *out <= max))
+		*out = -1;
+	return rc < 0 ? rc : 0;
+}
+
+static int read_share(struct importing *im, double *out)
+{
+	char shown[SHOWN_LEN];
+	int rc = read_number(im, "share", 1, out);
+
+	if (rc || *out >= 0)
 		return rc;
-	if (*out >= 0 && *out <= 1)
-		return 0;
-	err(ERR_BAD, "'%s' is not a share: write 0.85 for 85 %%", value_shown(cell, shown));
+	err(ERR_BAD, "'%s' is not a share: write 0.85 for 85 %%",
+	    value_shown(sheet_cell(&im->r, "share"), shown));
 	return sheet_bad(&im->r, "share");
 }
 
@@ -318,6 +326,45 @@ static int target_row(struct importing *im)
 	return rc;
 }
 
+/* ---- weights ---------------------------------------------------------------------------------------- */
+
+static int weight_row(struct importing *im)
+{
+	char shown[SHOWN_LEN];
+	int64_t indicator, id;
+	double weight;
+	int rc = find_indicator(im, &indicator);
+
+	if (!rc)
+		rc = read_number(im, "weight", WEIGHT_MAX, &weight);
+	if (!rc && weight < 0) {
+		err(ERR_BAD, "'%s' is not a weight: write a number from 0 to %d",
+		    value_shown(sheet_cell(&im->r, "weight"), shown), WEIGHT_MAX);
+		return sheet_bad(&im->r, "weight");
+	}
+	if (rc || !im->tx)
+		return rc;
+	rc = db_int(im->s, &id,
+	            "SELECT CASE WHEN weight = ?2 THEN 0 ELSE id END FROM weight"
+	            " WHERE indicator = ?1 ORDER BY id DESC LIMIT 1",
+	            "id", indicator, weight);
+	if (!rc && !id)
+		return 0;
+	if (rc && rc != ERR_NOTFOUND)
+		return rc;
+	rc = room(im);
+	if (!rc && id)
+		return db_run(im->s, "UPDATE weight SET weight = ? WHERE id = ?", "di", weight, id);
+	id = rc ? 0 : tx_new_id(im->tx);
+	if (!rc && !id)
+		rc = ERR_TOOBIG;
+	if (!rc)
+		rc = db_run(im->s,
+		            "INSERT INTO weight(id, scope, indicator, weight) VALUES(?, ?, ?, ?)",
+		            "iiid", id, im->s->self.scope, indicator, weight);
+	return rc;
+}
+
 /* ---- files -------------------------------------------------------------------------------------------- */
 
 static int pass(struct importing *im, const char *name, const struct sheet *sheet,
@@ -375,21 +422,28 @@ int target_import(struct store *s, const char *text, size_t len, size_t *changed
 	return import(s, "targets", (struct sheet){text, len}, columns, target_row, changed);
 }
 
+int weight_import(struct store *s, const char *text, size_t len, size_t *changed)
+{
+	static const char *const columns[] = {"indicator", "weight", NULL};
+
+	return import(s, "weights", (struct sheet){text, len}, columns, weight_row, changed);
+}
+
 int indicator_add_builtin(struct store *s)
 {
-	const struct embed_file *f, *indicators = NULL, *targets = NULL;
-	size_t changed;
+	static const struct {
+		const char *name;
+		int (*import)(struct store *s, const char *text, size_t len, size_t *changed);
+	} files[] = {{"indicators.csv", indicator_import},
+	             {"targets.csv", target_import},
+	             {"weights.csv", weight_import}};
+	const struct embed_file *f;
+	size_t changed, i;
 	int rc = 0;
 
-	for (f = embed_forms; f->name; f++) {
-		if (!strcmp(f->name, "indicators.csv"))
-			indicators = f;
-		else if (!strcmp(f->name, "targets.csv"))
-			targets = f;
-	}
-	if (indicators)
-		rc = indicator_import(s, (const char *)indicators->data, indicators->len, &changed);
-	if (!rc && targets)
-		rc = target_import(s, (const char *)targets->data, targets->len, &changed);
+	for (i = 0; !rc && i < sizeof files / sizeof *files; i++)
+		for (f = embed_forms; !rc && f->name; f++)
+			if (!strcmp(f->name, files[i].name))
+				rc = files[i].import(s, (const char *)f->data, f->len, &changed);
 	return rc;
 }

@@ -109,6 +109,13 @@ CREATE TABLE target (
 	document TEXT                  -- the decision or plan that sets it
 ) STRICT;
 
+CREATE TABLE weight (
+	id INTEGER PRIMARY KEY NOT NULL,
+	scope INTEGER NOT NULL,
+	indicator INTEGER NOT NULL,
+	weight REAL NOT NULL           -- what it counts beside the others in a score (score.h); 0: nothing
+) STRICT;
+
 CREATE TABLE node (
 	id INTEGER PRIMARY KEY NOT NULL,
 	scope INTEGER NOT NULL,

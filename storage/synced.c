@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const ref_tables[] = {"unit",   "successor", "form",   "question",
-                                         "choice", "indicator", "target", "node"};
+static const char *const ref_tables[] = {"unit",      "successor", "form",   "question", "choice",
+                                         "indicator", "target",    "weight", "node"};
 
 int synced_class(const char *table)
 {
