@@ -79,6 +79,9 @@ enum link_state link_state(const struct link *l);
 /* Of the session, or of the last one that there was. Worth remembering for the network. */
 const char *link_address(const struct link *l); /* as it was given; lives as long as the link */
 enum link_transport link_transport(const struct link *l);
+/* The share of datagrams, of 65,536, that a handshake of the last minute has seen lost; 0 if there was none, or
+ * over TCP. */
+uint16_t link_loss(const struct link *l);
 /* Shakes hands again, when the link is down or the caller has a reason; a session that there is goes
  * on until another has taken its place. link_exchange() does it by itself. */
 void link_reopen(struct link *l, int timeout_ms);

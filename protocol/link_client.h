@@ -66,6 +66,8 @@ struct link {
 	int64_t again_ms;   /* not before then is a handshake tried anew */
 	int64_t checked_ms; /* when the own address was looked at */
 	int rtt_ms;         /* the least seen */
+	int64_t shook_ms;   /* when the last handshake ended, and the loss that it saw */
+	uint16_t shook_loss;
 
 	bool refused; /* the host says that nobody listens on the port any more */
 	bool lost;    /* a request was sent as often as it may be, without an answer */

@@ -11,7 +11,8 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#define CHECK_MS 1000 /* between looks at the own address */
+#define CHECK_MS 1000       /* between looks at the own address */
+#define LINE_FRESH_MS 60000 /* a line seen so long ago may be another */
 
 /* ---- what libcoap tells us ------------------------------------------------------------------- */
 
@@ -259,6 +260,11 @@ enum link_state link_state(const struct link *l)
 const char *link_address(const struct link *l)
 {
 	return l->targets[l->way ? l->way->target : 0].addr;
+}
+
+uint16_t link_loss(const struct link *l)
+{
+	return l->shook_ms && link_now_ms() - l->shook_ms < LINE_FRESH_MS ? l->shook_loss : 0;
 }
 
 enum link_transport link_transport(const struct link *l)

@@ -160,7 +160,7 @@ static void set_pace(struct link *l)
 static void win(struct link *l, struct attempt *a)
 {
 	int64_t now = link_now_ms();
-	int rtt_ms = (int)(now - l->began_ms) / 3; /* a handshake is three */
+	unsigned rtt_ms = 0, vain = 0, answered;
 
 	if (l->serial && a->peer.number != l->peer.number) {
 		fail(l, err(ERR_DENIED, "another office answers at %s now",
@@ -179,8 +179,14 @@ static void win(struct link *l, struct attempt *a)
 	l->refused = l->lost = false;
 	l->heard_ms = now;
 	l->asked_ms = l->again_ms = 0;
-	if (!l->rtt_ms || rtt_ms < l->rtt_ms)
-		l->rtt_ms = rtt_ms;
+	answered = coap_session_get_flights(l->session, &rtt_ms, &vain);
+	if (!rtt_ms)
+		rtt_ms = (unsigned)(now - l->began_ms) / 3; /* a handshake is three */
+	if (!l->rtt_ms || (int)rtt_ms < l->rtt_ms)
+		l->rtt_ms = (int)rtt_ms;
+	l->shook_ms = now;
+	/* a flight and its answer are three datagrams */
+	l->shook_loss = answered ? (uint16_t)(65536 * vain / (3 * (vain + answered))) : 0;
 	l->why = 0;
 	set_pace(l);
 	link_dial_end(l);

@@ -87,12 +87,18 @@ static void count(struct session *x)
 	x->base = c;
 }
 
-static struct frame_line line_of(const struct network *n)
+/* What is remembered of the network, and what the handshake has just seen. */
+static struct frame_line line_of(const struct session *x, const struct network *n)
 {
-	return (struct frame_line){.rate = (uint32_t)n->rate,
-	                           .rtt_us = (uint32_t)n->rtt_us,
-	                           .loss = (uint16_t)n->loss,
-	                           .room = (uint16_t)n->room};
+	struct frame_line line = {.rate = (uint32_t)n->rate,
+	                          .rtt_us = (uint32_t)n->rtt_us,
+	                          .loss = (uint16_t)n->loss,
+	                          .room = (uint16_t)n->room};
+	uint16_t loss = link_loss(x->link);
+
+	if (line.loss < loss)
+		line.loss = loss;
+	return line;
 }
 
 static void remember_line(struct session *x)
@@ -286,7 +292,7 @@ static int start_sync(struct session *x)
 		rc = meta_int(x->s, "parent_scope", &scope);
 	session_network(name);
 	network_get(x->s, name, &n);
-	line = line_of(&n);
+	line = line_of(x, &n);
 	if (!rc && !x->has_exchange) {
 		rc = exchange_init(&x->exchange, x->s, number, &line, &conf);
 		x->has_exchange = !rc;
