@@ -107,19 +107,12 @@ static void put_text(struct buf *line, const char *text)
 	free(marked);
 }
 
-/* As JSON has numbers: the shortest that reads back the same. */
 static void put_number(struct buf *line, double v)
 {
 	char text[FMT];
-	double read;
 
-	if (!isfinite(v))
-		return;
-	snprintf(text, sizeof text, "%.15g", v);
-	read = strtod(text, NULL);
-	if (read < v || read > v)
-		snprintf(text, sizeof text, "%.17g", v);
-	buf_str(line, text);
+	if (isfinite(v))
+		buf_str(line, grid_number_exact(v, text));
 }
 
 static void put_cell(struct buf *line, const struct grid_cell *c)

@@ -32,6 +32,17 @@ double grid_cell_value(const struct grid_cell *c)
 	return c->v;
 }
 
+const char *grid_number_exact(double v, char out[FMT])
+{
+	double read;
+
+	snprintf(out, FMT, "%.15g", v);
+	read = strtod(out, NULL);
+	if (read < v || read > v)
+		snprintf(out, FMT, "%.17g", v);
+	return out;
+}
+
 const char *grid_number_text(double v, char out[FMT])
 {
 	char exact[FMT];

@@ -16,6 +16,7 @@ static const struct grid_writer *const writers[] = {
 	[GRID_TERMINAL] = &grid_terminal,
 	[GRID_JSON] = &grid_json,
 	[GRID_CSV] = &grid_csv,
+	[GRID_XLSX] = &grid_xlsx,
 };
 #define WRITERS (sizeof writers / sizeof *writers)
 

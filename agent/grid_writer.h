@@ -60,7 +60,7 @@ struct grid_writer {
 	void (*drop)(struct grid *g); /* frees the state, also after an error or before open() */
 };
 
-extern const struct grid_writer grid_terminal, grid_json, grid_csv;
+extern const struct grid_writer grid_terminal, grid_json, grid_csv, grid_xlsx;
 const struct grid_writer *grid_writer(enum grid_format format);
 
 /* grid_to.c: opens g->f for path, as grid.h says; closes it and, when rc is 0 and nothing failed, gives
@@ -70,6 +70,8 @@ int grid_file_close(struct grid *g, int rc);
 
 /* A number as a person reads it, by language: as it was recorded up to 6 decimals, else rounded to 2. */
 const char *grid_number_text(double v, char out[FMT]);
+/* A finite number as programs read it, the shortest that reads back the same. */
+const char *grid_number_exact(double v, char out[FMT]);
 /* Any cell as a person reads it, a share without its counts; "" when it is empty. */
 const char *grid_cell_text(const struct grid_cell *c, char out[FMT]);
 /* The share of a cell of any numeric kind, or its value; NAN when it has none. */
