@@ -25,6 +25,7 @@ finish_40           5 360  50 finish_40
 outage              5 660 300 outage outage_delivered outage_moves
 tcp_share           5 240  60 tcp_share
 visits_cayda       20 300   7 visits_cayda visits_cayda_bytes
+visits_alive       20 300   6 visits_alive visits_alive_bytes
 visits_https       20 300  10 visits_https visits_https_bytes
 visits_https_bbr    5 300  20 visits_https_bbr visits_https_bbr_bytes
 visits_block1       5 300  60 visits_block1 visits_block1_bytes

@@ -216,6 +216,18 @@ run_visits_cayda() {
 	peer cayda
 }
 
+# As a volunteer's agent does it day after day: the session is there already.
+run_visits_alive() {
+	homes enrolled
+	far serve o 0.0.0.0:5684
+	link_up $CLEAN seed="$SEED"
+	alive_session
+	cy d import visit "$BASE/visits.csv" >/dev/null
+	link_up $BAD seed="$SEED"
+	synced $PEER_LIMIT
+	peer alive
+}
+
 https() { # NAME
 	visits_json
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem -out cert.pem -days 3650 \
