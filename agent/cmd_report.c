@@ -14,6 +14,8 @@ const char help_report[] = N_(
 	"Kinds:\n"
 	"  coverage              every indicator against its target; with --period also what\n"
 	"                        changed against the period before\n"
+	"  score                 units ranked (--by LEVEL) by several indicators together, with the\n"
+	"                        weights of `cayda indicator weight`; without --by what makes up one\n"
 	"\n"
 	"  --unit CODE           of this unit and all below it; else of this node's own\n"
 	"  --period P            2026-Q3, 2026-10, 2026-H1, 2026, or 2026-07-01..2026-09-15\n"
@@ -33,6 +35,7 @@ const char help_report[] = N_(
 
 const struct report_kind report_kinds[] = {
 	{"coverage", report_coverage, N_("every indicator against its target")},
+	{"score", report_score, N_("units ranked by several indicators together")},
 	{NULL, NULL, NULL},
 };
 

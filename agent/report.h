@@ -40,6 +40,7 @@ extern const struct report_kind report_kinds[]; /* ends with a NULL name */
 /* One line for each, by name. */
 #define REPORT(name) int report_##name(struct report *r)
 REPORT(coverage);
+REPORT(score);
 #undef REPORT
 
 /* Opens the home, finds the unit, works out the days. */

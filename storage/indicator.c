@@ -32,6 +32,25 @@ int indicator_each(struct store *s, int (*fn)(void *arg, const struct indicator 
 	return rc;
 }
 
+int indicator_weight(struct store *s, int64_t indicator, double *out)
+{
+	sqlite3_stmt *st = db_stmt(s, "SELECT weight FROM weight WHERE indicator = ?"
+	                              " ORDER BY id DESC LIMIT 1");
+	int rc;
+
+	*out = 0;
+	if (!st)
+		return err_code();
+	rc = db_bind(st, "i", indicator);
+	if (!rc && (rc = db_step(s, st)) == 1)
+		*out = sqlite3_column_double(st, 0);
+	sqlite3_reset(st);
+	/* it came by a feed: out of its bounds it is none */
+	if (!(*out > 0 && *out <= WEIGHT_MAX))
+		*out = 0;
+	return rc < 0 ? rc : 0;
+}
+
 /* ---- its row ----------------------------------------------------------------------------------- */
 
 static int take(sqlite3_stmt *st, int i, char **out)

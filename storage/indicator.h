@@ -45,6 +45,8 @@ int target_import(struct store *s, const char *text, size_t len, size_t *changed
  * (nothing) to WEIGHT_MAX. Plain numbers have none. */
 #define WEIGHT_MAX 1000000
 int weight_import(struct store *s, const char *text, size_t len, size_t *changed);
+/* The weight of the indicator with that row id; 0 without one. */
+int indicator_weight(struct store *s, int64_t indicator, double *out);
 /* The built-in ones: embed_forms' indicators.csv, targets.csv and weights.csv. */
 int indicator_add_builtin(struct store *s);
 

@@ -41,22 +41,6 @@ static int read_names(const char *label, struct definition *d)
 	return rc;
 }
 
-static int read_weight(struct store *s, int64_t indicator, double *out)
-{
-	sqlite3_stmt *st = db_stmt(s, "SELECT weight FROM weight WHERE indicator = ?"
-	                              " ORDER BY id DESC LIMIT 1");
-	int rc;
-
-	*out = 0;
-	if (!st)
-		return err_code();
-	rc = db_bind(st, "i", indicator);
-	if (!rc && (rc = db_step(s, st)) == 1)
-		*out = sqlite3_column_double(st, 0);
-	sqlite3_reset(st);
-	return rc < 0 ? rc : 0;
-}
-
 int indicator_define(struct store *s, const char *code,
                      int (*fn)(void *arg, const struct definition *d), void *arg)
 {
@@ -76,7 +60,7 @@ int indicator_define(struct store *s, const char *code,
 		rc = read_names(i.label, &d);
 	}
 	if (!rc)
-		rc = read_weight(s, i.id, &d.weight);
+		rc = indicator_weight(s, i.id, &d.weight);
 	if (!rc)
 		rc = fn(arg, &d);
 	for (k = 0; k < d.nname; k++) {
