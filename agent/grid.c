@@ -75,6 +75,8 @@ int grid_begin(struct grid **out, const struct grid_to *to, const char *title)
 	if (!g->rc && !to->path && g->w->binary && isatty(STDOUT_FILENO))
 		g->rc = err(ERR_BAD, "%s is nothing for a screen: say --output FILE.%s", g->w->name,
 		            g->w->name);
+	if (!g->rc && g->w->begin)
+		g->rc = g->w->begin(g);
 	if (!g->rc && to->path) {
 		g->f = NULL;
 		g->rc = grid_file_open(g, to->path);

@@ -13,10 +13,8 @@
 #include <unistd.h>
 
 static const struct grid_writer *const writers[] = {
-	[GRID_TERMINAL] = &grid_terminal,
-	[GRID_JSON] = &grid_json,
-	[GRID_CSV] = &grid_csv,
-	[GRID_XLSX] = &grid_xlsx,
+	[GRID_TERMINAL] = &grid_terminal, [GRID_JSON] = &grid_json,       [GRID_CSV] = &grid_csv,
+	[GRID_XLSX] = &grid_xlsx,         [GRID_GEOJSON] = &grid_geojson,
 };
 #define WRITERS (sizeof writers / sizeof *writers)
 

@@ -54,13 +54,14 @@ struct grid {
 struct grid_writer {
 	const char *name;             /* as --format and a file's ending have it */
 	bool binary;                  /* nothing for a terminal */
+	int (*begin)(struct grid *g); /* nothing is known yet but g->to; NULL: nothing to do */
 	int (*open)(struct grid *g);  /* title, notes, columns are known */
 	int (*row)(struct grid *g);   /* g->cell */
 	int (*close)(struct grid *g); /* behind the last row */
 	void (*drop)(struct grid *g); /* frees the state, also after an error or before open() */
 };
 
-extern const struct grid_writer grid_terminal, grid_json, grid_csv, grid_xlsx;
+extern const struct grid_writer grid_terminal, grid_json, grid_csv, grid_xlsx, grid_geojson;
 const struct grid_writer *grid_writer(enum grid_format format);
 
 /* grid_to.c: opens g->f for path, as grid.h says; closes it and, when rc is 0 and nothing failed, gives

@@ -308,7 +308,8 @@ static void the_ending_or_the_name_says_the_format(void **state)
 
 	assert_int_equal(grid_to_set(&to, NULL, "a.json/c", NULL, false), ERR_BAD);
 	assert_int_equal(grid_to_set(&to, NULL, "c.dat", NULL, false), ERR_BAD);
-	assert_non_null(strstr(err_text(), "c.dat says no format; there are: txt json csv xlsx"));
+	assert_non_null(
+		strstr(err_text(), "c.dat says no format; there are: txt json csv xlsx geojson"));
 	assert_int_equal(grid_to_set(&to, "ods", NULL, NULL, false), ERR_BAD);
 	assert_int_equal(grid_to_set(&to, "txt", NULL, NULL, true), ERR_BAD);
 }
