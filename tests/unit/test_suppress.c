@@ -8,7 +8,8 @@
 
 /* A province of households whose answers are drawn: `answers` kinds of them, kind 0 being no answer. Three
  * tables of one family are made of them: by answer; first against the others, which says the same in other
- * words; and one that is published down to the second level only, of what the first leaves together. */
+ * words; and one that is published down to the second level only and tells apart what the first leaves
+ * together. */
 #define NODES 40
 #define KINDS 5
 #define CELLS (KINDS + 2 + 3)
@@ -56,15 +57,9 @@ static void answer_leaves(struct province *p, uint64_t *seed)
 		}
 		p->x[i][0] = draw(seed) % 3 ? 0 : left;
 	}
-	for (i = p->n; i-- > 0;) {
-		for (k = 0; k < p->kinds; k++) {
-			p->things[i] += p->x[i][k];
-			if (i)
-				p->x[p->parent[i]][k] += p->x[i][k];
-		}
-		if (i)
-			p->things[i] = p->things[i] + 0;
-	}
+	for (i = p->n; i-- > 1;)
+		for (k = 0; k < p->kinds; k++)
+			p->x[p->parent[i]][k] += p->x[i][k];
 	for (i = 0; i < p->n; i++)
 		for (p->things[i] = 0, k = 0; k < p->kinds; k++)
 			p->things[i] += p->x[i][k];
@@ -74,20 +69,21 @@ static void cells(struct province *p)
 {
 	size_t i, c, k;
 
-	for (k = 0; k < p->kinds; k++) {
+	bool fine = p->kinds == KINDS;
+
+	for (k = 0; k < p->kinds - fine; k++) {
 		p->has[p->cells][k] = true;
+		if (fine && k == KINDS - 2)
+			p->has[p->cells][KINDS - 1] = true;
 		p->cell[p->cells++] = (struct suppress_cell){!k, LEVELS};
 	}
 	for (k = 0; k < p->kinds; k++)
 		p->has[p->cells + (k == 1)][k] = true;
 	p->cell[p->cells++] = (struct suppress_cell){false, LEVELS};
 	p->cell[p->cells++] = (struct suppress_cell){false, LEVELS};
-	if (p->kinds == KINDS) {
-		p->has[p->cells][2] = p->has[p->cells][0] = true;
-		p->has[p->cells + 1][3] = p->has[p->cells + 1][1] = true;
-		p->has[p->cells + 2][4] = true;
-		for (k = 0; k < 3; k++)
-			p->cell[p->cells++] = (struct suppress_cell){false, 2};
+	for (k = 0; fine && k < 3; k++) {
+		p->has[p->cells][k ? KINDS - k : 0] = true;
+		p->cell[p->cells++] = (struct suppress_cell){!k, 2};
 	}
 	for (i = 0; i < p->n; i++)
 		for (c = 0; c < p->cells; c++)
@@ -399,6 +395,20 @@ static void what_cannot_be_hidden_in_the_parts_closes_the_whole(void **state)
 	closes(one, "xxxx");
 }
 
+static void what_was_closed_before_is_hidden_too(void **state)
+{
+	static const size_t parent[UNITS] = {0, 0, 0, 0};
+	static const uint8_t level[UNITS] = {3, 4, 4, 4};
+	static const struct suppress_cell cell = {false, 4};
+	static const int64_t things[UNITS] = {60, 30, 20, 10};
+	struct suppress t = {UNITS, parent, level, 1, &cell, things, things};
+	bool closed[UNITS] = {false, true, false, false};
+
+	(void)state;
+	assert_ok(suppress(&t, closed));
+	assert_true(!closed[0] && closed[1] && !closed[2] && closed[3]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -407,6 +417,7 @@ int main(void)
 		cmocka_unit_test(nobody_is_too_few_too),
 		cmocka_unit_test(a_unit_without_records_stays_open),
 		cmocka_unit_test(what_cannot_be_hidden_in_the_parts_closes_the_whole),
+		cmocka_unit_test(what_was_closed_before_is_hidden_too),
 		cmocka_unit_test(no_figure_that_is_closed_can_be_computed_back),
 	};
 
