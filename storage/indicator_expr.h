@@ -1,4 +1,4 @@
-/* indicator_expr.h - running expressions that came from elsewhere; for indicator*.c only. */
+/* indicator_expr.h - running expressions that came from elsewhere; for indicator*.c, open_*.c only. */
 #ifndef STORAGE_INDICATOR_EXPR_H
 #define STORAGE_INDICATOR_EXPR_H
 

@@ -1,4 +1,4 @@
-/* indicator_row.h - an indicator as it is stored; for indicator*.c only. */
+/* indicator_row.h - an indicator as it is stored; for indicator*.c, open_*.c only. */
 #ifndef STORAGE_INDICATOR_ROW_H
 #define STORAGE_INDICATOR_ROW_H
 
