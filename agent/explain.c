@@ -145,8 +145,8 @@ static int print_figure(struct test *t)
 	char today[DATE_LEN], text[FMT];
 
 	value_today(clock_now_ms(t->ctx->s), today);
-	printf("%s (%s): %s (%s), %s\n", buf_cstr(&t->title), t->of->code, t->unit.name,
-	       t->unit.code, t->of->day ? t->of->day : today);
+	printf("%s (%s): %s (%s), %s\n", buf_cstr(&t->title), t->of->of.code, t->unit.name,
+	       t->unit.code, t->of->when ? t->of->when : today);
 	printf(_("Counted: %s of form %s\n\n"), buf_cstr(&t->counted), t->a.form->code);
 	table_begin(&t->table, stdout);
 	table_column(&t->table, NULL, false);
@@ -277,7 +277,8 @@ static int json_test(void *arg, const struct definition *d)
 	explain_json(j, d);
 	json_kstr(j, "unit", t->unit.code);
 	json_kstr(j, "name", t->unit.name);
-	json_kstr(j, "as_of", t->of->day);
+	json_kstr(j, "from", t->of->of.from);
+	json_kstr(j, "as_of", t->of->of.day);
 	json_key(j, "figure");
 	json_object(j);
 	json_kint(j, "numerator", f->numerator);
@@ -299,15 +300,14 @@ static int json_test(void *arg, const struct definition *d)
 int explain_figure(struct ctx *ctx, const struct explain *of)
 {
 	struct test t = {.ctx = ctx, .of = of};
-	int rc = indicator_define(ctx->s, of->code, read_definition, &t);
+	int rc = indicator_define(ctx->s, of->of.code, read_definition, &t);
 
 	if (!rc)
 		rc = ctx_unit(ctx, of->unit, &t.unit);
 	if (!rc)
-		rc = indicator_explain(ctx->s, of->code, t.unit.id, of->day, (size_t)of->limit,
-		                       &t.e);
+		rc = indicator_explain(ctx->s, &of->of, t.unit.id, (size_t)of->limit, &t.e);
 	if (!rc)
-		rc = ctx->json ? indicator_define(ctx->s, of->code, json_test, &t) : print(&t);
+		rc = ctx->json ? indicator_define(ctx->s, of->of.code, json_test, &t) : print(&t);
 	explained_release(&t.e);
 	answers_release(&t.a);
 	buf_release(&t.title);

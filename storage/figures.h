@@ -9,7 +9,7 @@
 #include "storage/geography.h"
 #include "storage/indicator.h"
 
-#define FIGURES_MAX 64 /* indicators in one report */
+#define FIGURES_MAX 128 /* indicators in one report: three times those that are built in */
 
 struct figures;
 

@@ -117,6 +117,49 @@ int indicator_kinds(const struct indicator_row *i, enum expr_kind *numerator,
 	return rc || !*i->denominator ? rc : expr_check(i->denominator, denominator);
 }
 
+/* ---- setting ------------------------------------------------------------------------------------- */
+
+int indicator_root_only(const struct store *s)
+{
+	return s->self.role == ROLE_ROOT
+	               ? 0
+	               : err(ERR_DENIED,
+	                     "indicators and targets are set at the root of the tree, and "
+	                     "come from there to every node");
+}
+
+int indicator_drop(struct store *s, const char *code)
+{
+	char shown[SHOWN_LEN];
+	int64_t there;
+	struct tx *tx;
+	int rc = indicator_root_only(s);
+
+	if (!rc)
+		rc = db_int(s, &there, "SELECT 1 FROM indicator WHERE code = ? LIMIT 1", "t", code);
+	if (rc == ERR_NOTFOUND)
+		return err(rc, "there is no indicator %s here", value_shown(code, shown));
+	if (!rc)
+		rc = tx_begin(s, s->self.scope, &tx);
+	if (rc)
+		return rc;
+	rc = db_run(s,
+	            "DELETE FROM target WHERE indicator IN"
+	            " (SELECT id FROM indicator WHERE code = ?)",
+	            "t", code);
+	if (!rc)
+		rc = db_run(s,
+		            "DELETE FROM weight WHERE indicator IN"
+		            " (SELECT id FROM indicator WHERE code = ?)",
+		            "t", code);
+	if (!rc)
+		rc = db_run(s, "DELETE FROM indicator WHERE code = ?", "t", code);
+	if (!rc)
+		rc = tx_commit(tx);
+	tx_end(tx);
+	return rc;
+}
+
 /* ---- what it counts ------------------------------------------------------------------------------ */
 
 /* The column of the form's open table that a question named so has; ERR_NOTFOUND without text. */

@@ -8,6 +8,7 @@
 #ifndef STORAGE_INDICATOR_H
 #define STORAGE_INDICATOR_H
 
+#include "storage/buf.h"
 #include "storage/store.h"
 
 #include <stdbool.h>
@@ -45,6 +46,14 @@ int target_import(struct store *s, const char *text, size_t len, size_t *changed
  * (nothing) to WEIGHT_MAX. Plain numbers have none. */
 #define WEIGHT_MAX 1000000
 int weight_import(struct store *s, const char *text, size_t len, size_t *changed);
+/* The same files with what is set now, each behind what out holds: they import without a change.
+ * Texts in at most INDICATOR_LANGUAGES languages. */
+#define INDICATOR_LANGUAGES 16
+int indicator_export(struct store *s, struct buf *indicators, struct buf *targets,
+                     struct buf *weights);
+/* Takes an indicator out of all reports, with its targets and its weight; its records stay. Root
+ * only. ERR_NOTFOUND names a code that is not here. */
+int indicator_drop(struct store *s, const char *code);
 /* The weight of the indicator with that row id; 0 without one. */
 int indicator_weight(struct store *s, int64_t indicator, double *out);
 /* The built-in ones: embed_forms' indicators.csv, targets.csv and weights.csv. */

@@ -18,7 +18,7 @@
 
 #define WORD_MAX 32
 #define STEPS_A_CALL 10000
-#define VALUES_MAX 128 /* expressions in one walk */
+#define VALUES_MAX 256 /* expressions in one walk: two for each of FIGURES_MAX */
 
 static const char *const parameter[] = {":villages", ":communes", ":households"};
 

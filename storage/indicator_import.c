@@ -2,6 +2,7 @@
 #include "storage/db.h"
 #include "storage/embed.h"
 #include "storage/err.h"
+#include "storage/figures.h"
 #include "storage/form_sheet.h"
 #include "storage/indicator.h"
 #include "storage/indicator_row.h"
@@ -20,6 +21,7 @@ struct importing {
 	struct sheet_reader r;
 	struct tx *tx; /* NULL while checking */
 	size_t rows;   /* written in tx */
+	size_t fresh;  /* indicators that are new, while checking */
 	size_t changed;
 };
 
@@ -128,6 +130,18 @@ static int check_indicator(struct importing *im, struct indicator_row *i)
 	return rc || !*i->denominator ? rc : check_expr(im, i, "denominator", i->denominator);
 }
 
+/* More would not fit a report: said before anything is written. */
+static int check_number(struct importing *im)
+{
+	int64_t n;
+	int rc = db_int(im->s, &n, "SELECT count(DISTINCT code) FROM indicator", "");
+
+	if (rc || n + (int64_t)++im->fresh <= FIGURES_MAX)
+		return rc;
+	err(ERR_BAD, "there would be more than %d indicators: drop one before", FIGURES_MAX);
+	return sheet_bad(&im->r, "code");
+}
+
 static int write_indicator(struct importing *im, const struct indicator_row *i, int64_t id)
 {
 	int rc = room(im);
@@ -152,6 +166,14 @@ static int write_indicator(struct importing *im, const struct indicator_row *i, 
 		i->latest_by, i->numerator, i->denominator, i->counts, i->direction);
 }
 
+static bool differs(const struct indicator_row *a, const struct indicator_row *b)
+{
+	return !a->id || a->ord != b->ord || !same(a->label, b->label) || !same(a->form, b->form) ||
+	       !same(a->latest_by, b->latest_by) || !same(a->numerator, b->numerator) ||
+	       !same(a->denominator, b->denominator) || !same(a->counts, b->counts) ||
+	       !same(a->direction, b->direction);
+}
+
 static int indicator_row(struct importing *im)
 {
 	struct indicator_row i, old;
@@ -160,17 +182,14 @@ static int indicator_row(struct importing *im)
 	memset(&old, 0, sizeof old);
 	if (!rc)
 		rc = check_indicator(im, &i);
-	if (!rc && im->tx) {
+	if (!rc)
 		rc = indicator_load(im->s, i.code, &old);
-		if (rc == ERR_NOTFOUND)
-			rc = 0;
-		if (!rc &&
-		    (!old.id || old.ord != i.ord || !same(old.label, i.label) ||
-		     !same(old.form, i.form) || !same(old.latest_by, i.latest_by) ||
-		     !same(old.numerator, i.numerator) || !same(old.denominator, i.denominator) ||
-		     !same(old.counts, i.counts) || !same(old.direction, i.direction)))
-			rc = write_indicator(im, &i, old.id);
-	}
+	if (rc == ERR_NOTFOUND)
+		rc = 0;
+	if (!rc && !im->tx && !old.id)
+		rc = check_number(im);
+	if (!rc && im->tx && differs(&old, &i))
+		rc = write_indicator(im, &i, old.id);
 	indicator_release(&i);
 	indicator_release(&old);
 	return rc;
@@ -389,11 +408,9 @@ static int import(struct store *s, const char *name, struct sheet sheet, const c
 	int rc;
 
 	*changed = 0;
-	if (s->self.role != ROLE_ROOT)
-		return err(ERR_DENIED,
-		           "indicators and targets are set at the root of the tree, and come "
-		           "from there to every node");
-	rc = pass(&im, name, &sheet, columns, row);
+	rc = indicator_root_only(s);
+	if (!rc)
+		rc = pass(&im, name, &sheet, columns, row);
 	if (!rc)
 		rc = tx_begin(s, s->self.scope, &im.tx);
 	if (!rc)

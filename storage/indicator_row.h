@@ -10,6 +10,8 @@ struct indicator_row {
 		*direction; /* owned */
 };
 
+/* ERR_DENIED where indicators may not be set. */
+int indicator_root_only(const struct store *s);
 /* ERR_NOTFOUND without text. */
 int indicator_load(struct store *s, const char *code, struct indicator_row *out);
 void indicator_release(struct indicator_row *i);

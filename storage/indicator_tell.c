@@ -249,16 +249,16 @@ static int take_row(void *arg, int64_t unit, int64_t row, const int64_t *value)
 }
 
 /* The sides that are counted out of records are added up anew, from the rows. */
-static int take_rows(struct store *s, const char *code, const char *day, struct explaining *e)
+static int take_rows(struct store *s, const struct figures_of *fo, struct explaining *e)
 {
-	const struct expr_of of = {.day = day, .rows = true};
+	struct expr_of of = {.day = fo->day, .rows = true};
 	struct explained *out = e->out;
 	enum expr_kind kind[2];
 	const char *expr[2];
 	struct indicator_row i;
 	struct counted what;
 	size_t n = 0;
-	int rc = load(s, code, &i);
+	int rc = load(s, fo->code, &i);
 
 	if (!rc)
 		rc = indicator_counted(s, &i, &what);
@@ -274,16 +274,17 @@ static int take_rows(struct store *s, const char *code, const char *day, struct 
 		out->figure.denominator = 0;
 		expr[n++] = i.denominator;
 	}
+	if (!rc && !strcmp(what.by, "_id"))
+		of.from = fo->from;
 	if (!rc && n)
 		rc = expr_run(s, &what, expr, n, &of, take_row, e);
 	indicator_release(&i);
 	return rc;
 }
 
-int indicator_explain(struct store *s, const char *code, int64_t unit, const char *day,
-                      size_t limit, struct explained *out)
+int indicator_explain(struct store *s, const struct figures_of *of, int64_t unit, size_t limit,
+                      struct explained *out)
 {
-	const struct figures_of of = {.code = code, .day = day};
 	struct explaining e = {.out = out, .limit = limit};
 	struct figures *f;
 	int rc;
@@ -291,7 +292,7 @@ int indicator_explain(struct store *s, const char *code, int64_t unit, const cha
 	memset(out, 0, sizeof *out);
 	if (limit > EXPLAINED_MAX)
 		return err(ERR_TOOBIG, "at most %d records can be listed", EXPLAINED_MAX);
-	rc = figures_open(s, &of, &f);
+	rc = figures_open(s, of, &f);
 	if (rc)
 		return rc;
 	e.geo = figures_geography(f);
@@ -302,7 +303,7 @@ int indicator_explain(struct store *s, const char *code, int64_t unit, const cha
 		rc = err(ERR_NOTFOUND, "that unit is not one unit on that day");
 	if (!rc) {
 		figures_get(f, 0, e.unit, &out->figure);
-		rc = take_rows(s, code, day, &e);
+		rc = take_rows(s, of, &e);
 	}
 	figures_close(f);
 	if (rc)

@@ -4,8 +4,8 @@
 #ifndef STORAGE_INDICATOR_TELL_H
 #define STORAGE_INDICATOR_TELL_H
 
+#include "storage/figures.h"
 #include "storage/history.h"
-#include "storage/indicator.h"
 
 #define DEFINITION_NAMES 16 /* languages told */
 
@@ -63,10 +63,10 @@ struct explained {
 };
 #define EXPLAINED_MAX 1000000 /* rows that may be kept: 32 MB */
 
-/* Explains a figure as indicator_eval() gives it, keeping at most limit rows. out is zeroed on
- * error, else explained_release() it. */
-int indicator_explain(struct store *s, const char *code, int64_t unit, const char *day,
-                      size_t limit, struct explained *out);
+/* Explains the figure of of->code for unit, as figures_get() gives it, keeping at most limit rows.
+ * out is zeroed on error, else explained_release() it. */
+int indicator_explain(struct store *s, const struct figures_of *of, int64_t unit, size_t limit,
+                      struct explained *out);
 void explained_release(struct explained *e);
 
 #endif

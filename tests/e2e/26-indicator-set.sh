@@ -68,3 +68,21 @@ cy office edit "$(cy office list visit --limit 1 --columns id | tail -1 | tr -d 
 cy office --json indicator test people >test.json
 sum=$(awk -F, 'NR == 2 {n += 15} NR > 2 {n += $4} END {print n}' a.data/visits.csv)
 has test.json "\"figure\": *\{\"numerator\": *$sum,"
+
+# out, changed and in again; and dropped, everywhere
+cy p indicator export set >/dev/null
+sed 's/^fibre,,2022,0.85,/fibre,,2022,0.5,/' set/targets.csv >changed.csv
+cy p indicator target changed.csv >again
+has again '^Rows set: 1$'
+cy p indicator add set/indicators.csv >again
+has again '^Rows set: 0$'
+cy p indicator drop big >/dev/null
+fails 1 'there is no indicator big here' cy p indicator drop big
+fails 1 'set at the root of the tree' cy office indicator drop fibre
+cy office sync >/dev/null
+cy office indicator list >list
+lacks list '^big '
+has list '^fibre .* 50\.0% '
+cy office --json report coverage >report
+lacks report '"big"'
+same 'content' "$(hash p 90006 ref)" "$(hash office 90006 ref)"

@@ -26,7 +26,8 @@ static void some_records(struct place *p)
 static void explain(struct place *p, const char *code, int64_t unit, const char *day, size_t limit,
                     struct explained *e)
 {
-	assert_ok(indicator_explain(p->s, code, unit, day, limit, e));
+	assert_ok(indicator_explain(p->s, &(struct figures_of){.code = code, .day = day}, unit,
+	                            limit, e));
 }
 
 /* ---- the records ----------------------------------------------------------------------------------- */
@@ -100,6 +101,7 @@ static void each_row_says_what_it_adds(void **state)
 
 static void the_limit_cuts_the_list_and_not_the_figure(void **state)
 {
+	struct figures_of all = {.code = "smartphone"};
 	struct place *p = *state;
 	struct explained e;
 
@@ -113,9 +115,10 @@ static void the_limit_cuts_the_list_and_not_the_figure(void **state)
 	assert_int_equal(e.n, 0);
 	assert_int_equal(e.figure.denominator, 12);
 	explained_release(&e);
-	assert_err(indicator_explain(p->s, "smartphone", p->commune, NULL, EXPLAINED_MAX + 1, &e),
-	           ERR_TOOBIG, "1000000");
-	assert_err(indicator_explain(p->s, "none", p->commune, NULL, 1, &e), ERR_NOTFOUND, "none");
+	assert_err(indicator_explain(p->s, &all, p->commune, EXPLAINED_MAX + 1, &e), ERR_TOOBIG,
+	           "1000000");
+	all.code = "none";
+	assert_err(indicator_explain(p->s, &all, p->commune, 1, &e), ERR_NOTFOUND, "none");
 }
 
 static void households_that_were_joined_are_one_row(void **state)
@@ -130,6 +133,40 @@ static void households_that_were_joined_are_one_row(void **state)
 	explain(p, "smartphone", p->commune, NULL, 100, &e);
 	assert_int_equal(e.counted, 1);
 	assert_int_equal(e.row[0].denominator, 3);
+	explained_release(&e);
+}
+
+static void a_period_counts_its_own_records_where_every_one_counts(void **state)
+{
+	const struct answer october[] = {{"held_on", "2026-10-05"},
+	                                 {"topic", "eid"},
+	                                 {"attendees", "20"}};
+	const struct answer november[] = {{"held_on", "2026-11-05"},
+	                                  {"topic", "eid"},
+	                                  {"attendees", "7"}};
+	struct figures_of of = {.code = "sessions_people",
+	                        .from = "2026-11-01",
+	                        .day = "2026-11-30"};
+	struct place *p = *state;
+	struct explained e;
+	struct form *f;
+
+	some_records(p);
+	assert_ok(form_load(p->s, "training", &f));
+	add(p->s, p->village[0], f, october, 3);
+	add(p->s, p->village[0], f, november, 3);
+	form_free(f);
+	assert_ok(indicator_explain(p->s, &of, p->commune, 9, &e));
+	assert_int_equal(e.figure.numerator, 7);
+	assert_int_equal(e.n, 1);
+	explained_release(&e);
+	of.from = "2026-11-06";
+	assert_ok(indicator_explain(p->s, &of, p->commune, 9, &e));
+	assert_int_equal(e.figure.numerator, 0);
+	explained_release(&e);
+	of.code = "smartphone"; /* the state at its end, whenever it was recorded */
+	assert_ok(indicator_explain(p->s, &of, p->commune, 9, &e));
+	assert_int_equal(e.figure.denominator, 12);
 	explained_release(&e);
 }
 
@@ -274,6 +311,98 @@ static void what_is_wrong_in_weights_is_named(void **state)
 	buf_release(&text);
 }
 
+/* ---- out and in again ---------------------------------------------------------------------------------- */
+
+static void export(struct place *p, struct buf out[3])
+{
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		buf_reset(&out[i]);
+	assert_ok(indicator_export(p->s, &out[0], &out[1], &out[2]));
+}
+
+static size_t import(struct place *p, struct buf in[3])
+{
+	size_t n, all;
+
+	assert_ok(indicator_import(p->s, buf_cstr(&in[0]), in[0].len, &all));
+	assert_ok(target_import(p->s, buf_cstr(&in[1]), in[1].len, &n));
+	all += n;
+	assert_ok(weight_import(p->s, buf_cstr(&in[2]), in[2].len, &n));
+	return all + n;
+}
+
+static void what_is_written_out_imports_without_a_change(void **state)
+{
+	static const char more[] =
+		"code,order,label::Tày (tyz),label,form,latest_by,numerator,denominator,counts,"
+		"direction\nmore,3,\"A, \"\"b\"\"\",Plain,visit,household,sum(persons),,people,down\n";
+	struct place *p = *state;
+	struct buf out[3] = {{0}}, again[3] = {{0}};
+	size_t i, n;
+
+	assert_ok(indicator_import(p->s, more, sizeof more - 1, &n));
+	set_targets(p, "bank,c,2025,0.333,Kế hoạch \"7\"\n");
+	export(p, out);
+	assert_non_null(strstr(buf_cstr(&out[0]), ",label::Vietnamese (vi),label::English (en),"));
+	assert_non_null(strstr(buf_cstr(&out[0]), "\"A, \"\"b\"\"\""));
+	assert_non_null(strstr(buf_cstr(&out[1]), "\nbank,,2022,0.7,"));
+	assert_non_null(strstr(buf_cstr(&out[1]), "\nbank,c,2025,0.333,"));
+	assert_non_null(strstr(buf_cstr(&out[2]), "\nbank,15.0\n"));
+	assert_int_equal(import(p, out), 0);
+	assert_ok(indicator_drop(p->s, "bank"));
+	assert_int_equal(import(p, out), 4); /* the indicator, two targets, its weight */
+	export(p, again);
+	for (i = 0; i < 3; i++) {
+		assert_string_equal(buf_cstr(&out[i]), buf_cstr(&again[i]));
+		buf_release(&out[i]);
+		buf_release(&again[i]);
+	}
+}
+
+static int is_bank(void *arg, const struct indicator *i)
+{
+	(void)arg;
+	return !strcmp(i->code, "bank");
+}
+
+static void what_is_dropped_is_gone_with_its_targets_and_weight(void **state)
+{
+	struct place *p = *state;
+
+	assert_ok(indicator_drop(p->s, "bank"));
+	assert_int_equal(indicator_each(p->s, is_bank, NULL), 0);
+	assert_int_equal(count(p->s, "SELECT count(*) FROM target WHERE indicator NOT IN"
+	                             " (SELECT id FROM indicator)"),
+	                 0);
+	assert_int_equal(count(p->s, "SELECT count(*) FROM weight"), 9);
+	assert_err(indicator_drop(p->s, "bank"), ERR_NOTFOUND, "bank");
+	assert_ok(pack_seal(p->s)); /* as any other change it travels */
+	p->s->self.role = ROLE_OFFICE;
+	assert_err(indicator_drop(p->s, "fibre"), ERR_DENIED, "root");
+}
+
+static void there_are_no_more_than_a_report_holds(void **state)
+{
+	struct place *p = *state;
+	int64_t there = count(p->s, "SELECT count(*) FROM indicator");
+	struct buf b = {0};
+	struct figures *f;
+	size_t n;
+
+	buf_str(&b, "code,order,form,latest_by,numerator,denominator,counts,direction\n");
+	for (n = (size_t)there; n < FIGURES_MAX; n++)
+		buf_printf(&b, "more_%d,99,visit,household,count(*),count(*),x,up\n", (int)n);
+	assert_ok(indicator_import(p->s, buf_cstr(&b), b.len, &n));
+	buf_printf(&b, "most,99,visit,household,count(*),count(*),x,up\n");
+	assert_err(indicator_import(p->s, buf_cstr(&b), b.len, &n), ERR_BAD, "drop one before");
+	assert_ok(figures_open(p->s, &(struct figures_of){0}, &f));
+	assert_int_equal(figures_size(f), FIGURES_MAX);
+	figures_close(f);
+	buf_release(&b);
+}
+
 #define each_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -283,6 +412,10 @@ int main(void)
 		each_test(each_row_says_what_it_adds),
 		each_test(the_limit_cuts_the_list_and_not_the_figure),
 		each_test(households_that_were_joined_are_one_row),
+		each_test(a_period_counts_its_own_records_where_every_one_counts),
+		each_test(what_is_written_out_imports_without_a_change),
+		each_test(what_is_dropped_is_gone_with_its_targets_and_weight),
+		each_test(there_are_no_more_than_a_report_holds),
 		each_test(a_definition_is_told_in_all_its_languages),
 		each_test(the_target_in_force_is_the_figures),
 		each_test(every_change_of_an_indicator_is_told),
