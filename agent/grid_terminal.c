@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define RECORDED 6 /* decimals shown of a number that has no more: degrees of a place */
+#define COMPUTED 2 /* and of one that has */
+
 bool grid_numeric(enum grid_type type)
 {
 	return type != GRID_TEXT && type != GRID_DATE;
@@ -43,26 +46,35 @@ const char *grid_number_exact(double v, char out[FMT])
 	return out;
 }
 
+/* Decimals that v has, if they are not more than max and say all of it; else -1. */
+static int decimals(double v, int max)
+{
+	char text[FMT];
+	double read;
+	int n;
+
+	for (n = 0; n <= max; n++) {
+		snprintf(text, sizeof text, "%.*f", n, v);
+		read = strtod(text, NULL);
+		if (read <= v && read >= v)
+			return n;
+	}
+	return -1;
+}
+
 const char *grid_number_text(double v, char out[FMT])
 {
-	char exact[FMT];
-	int digits = 2;
+	int n;
 
 	if (fabs(v) >= 1e15)
 		return fmt_decimal(v, 0, out);
-	if (trunc(v) <= v && trunc(v) >= v)
-		return fmt_int((int64_t)v, out);
-	for (int n = 1; n <= 6; n++) {
-		double read;
-
-		snprintf(exact, sizeof exact, "%.*f", n, v);
-		read = strtod(exact, NULL);
-		if (read <= v && read >= v) {
-			digits = n;
-			break;
-		}
+	n = decimals(v, RECORDED);
+	if (n < 0) { /* computed: rounded, without zeros at its end */
+		snprintf(out, FMT, "%.*f", COMPUTED, v);
+		v = strtod(out, NULL);
+		n = decimals(v, COMPUTED);
 	}
-	return fmt_decimal(v, digits, out);
+	return n ? fmt_decimal(v, n, out) : fmt_int((int64_t)v, out);
 }
 
 const char *grid_cell_text(const struct grid_cell *c, char out[FMT])

@@ -14,7 +14,7 @@
 
 static const struct grid_writer *const writers[] = {
 	[GRID_TERMINAL] = &grid_terminal, [GRID_JSON] = &grid_json,       [GRID_CSV] = &grid_csv,
-	[GRID_XLSX] = &grid_xlsx,         [GRID_GEOJSON] = &grid_geojson,
+	[GRID_XLSX] = &grid_xlsx,         [GRID_GEOJSON] = &grid_geojson, [GRID_HTML] = &grid_html,
 };
 #define WRITERS (sizeof writers / sizeof *writers)
 
@@ -30,7 +30,7 @@ static bool find_format(const char *name, enum grid_format *out)
 	size_t i;
 
 	for (i = 0; i < WRITERS; i++)
-		if (writers[i] && !strcasecmp(name, writers[i]->name)) {
+		if (!strcasecmp(name, writers[i]->name)) {
 			*out = (enum grid_format)i;
 			return true;
 		}
@@ -43,8 +43,7 @@ static int unknown_format(const char *name)
 	size_t i, n = 0;
 
 	for (i = 0; i < WRITERS; i++)
-		if (writers[i])
-			n += (size_t)snprintf(known + n, sizeof known - n, " %s", writers[i]->name);
+		n += (size_t)snprintf(known + n, sizeof known - n, " %s", writers[i]->name);
 	return err(ERR_BAD, "%s says no format; there are:%s", name, known);
 }
 

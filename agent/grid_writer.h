@@ -61,7 +61,8 @@ struct grid_writer {
 	void (*drop)(struct grid *g); /* frees the state, also after an error or before open() */
 };
 
-extern const struct grid_writer grid_terminal, grid_json, grid_csv, grid_xlsx, grid_geojson;
+extern const struct grid_writer grid_terminal, grid_json, grid_csv, grid_xlsx, grid_geojson,
+	grid_html;
 const struct grid_writer *grid_writer(enum grid_format format);
 
 /* grid_to.c: opens g->f for path, as grid.h says; closes it and, when rc is 0 and nothing failed, gives

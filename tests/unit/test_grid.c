@@ -115,7 +115,8 @@ static void a_report_without_rows_says_so(void **state)
 static void numbers_show_as_they_were_recorded(void **state)
 {
 	const struct grid_to to = {.format = GRID_TERMINAL, .path = "a.txt"};
-	static const double numbers[] = {21.273456, 2.0 / 3, 0.1 + 0.2, 1234567, -0.5, 1e18};
+	static const double numbers[] = {21.273456, 2.0 / 3, 0.1 + 0.2, 2.9999999,
+	                                 1234567,   -0.5,    1e18};
 	struct grid *g;
 	size_t i;
 
@@ -125,8 +126,9 @@ static void numbers_show_as_they_were_recorded(void **state)
 	for (i = 0; i < sizeof numbers / sizeof *numbers; i++)
 		grid_number(g, numbers[i]);
 	assert_int_equal(grid_end(g, 0), 0);
-	is_file("a.txt", "T\n\n        A\n21.273456\n     0.67\n     0.30\n1,234,567\n     -0.5\n"
-	                 "    1e+18\n");
+	is_file("a.txt",
+	        "T\n\n        A\n21.273456\n     0.67\n      0.3\n        3\n1,234,567\n     -0.5\n"
+	        "    1e+18\n");
 }
 
 static void what_does_not_fit_a_screen_is_told(void **state)
@@ -308,8 +310,8 @@ static void the_ending_or_the_name_says_the_format(void **state)
 
 	assert_int_equal(grid_to_set(&to, NULL, "a.json/c", NULL, false), ERR_BAD);
 	assert_int_equal(grid_to_set(&to, NULL, "c.dat", NULL, false), ERR_BAD);
-	assert_non_null(
-		strstr(err_text(), "c.dat says no format; there are: txt json csv xlsx geojson"));
+	assert_non_null(strstr(err_text(),
+	                       "c.dat says no format; there are: txt json csv xlsx geojson html"));
 	assert_int_equal(grid_to_set(&to, "ods", NULL, NULL, false), ERR_BAD);
 	assert_int_equal(grid_to_set(&to, "txt", NULL, NULL, true), ERR_BAD);
 }
