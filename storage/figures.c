@@ -4,6 +4,7 @@
 #include "storage/db.h"
 #include "storage/err.h"
 #include "storage/indicator_row.h"
+#include "storage/rollup.h"
 #include "storage/value.h"
 
 #include <stdlib.h>
@@ -17,7 +18,6 @@ struct counting {
 	struct counted what;
 	enum expr_kind kind[SIDES];
 	struct indicator shown;
-	bool done; /* counted already, with others of its form */
 };
 
 struct aim {
@@ -119,78 +119,109 @@ static int load_targets(struct store *s, struct figures *f)
 
 /* ---- counting -------------------------------------------------------------------------------- */
 
-/* The expressions of one walk, and whose they are. */
-struct walk {
-	struct figures *f;
+/* The expressions over the same records, and whose they are. */
+struct group {
+	const struct counted *what;
 	const char *expr[FIGURES_MAX * SIDES];
 	size_t slot[FIGURES_MAX * SIDES], n;
 };
 
-static int add_up(void *arg, int64_t unit, int64_t row, const int64_t *value)
+struct groups {
+	struct figures *f;
+	struct group *group; /* owned, n of them */
+	struct rollup_set *set;
+	size_t n;
+};
+
+static void take(struct group *g, const struct figures *f, size_t i)
 {
-	struct walk *w = arg;
-	struct figures *f = w->f;
+	const struct counting *c = &f->i[i];
+
+	g->what = &c->what;
+	if (c->kind[0] == EXPR_RECORDS) {
+		g->expr[g->n] = c->row.numerator;
+		g->slot[g->n++] = i * SIDES;
+	}
+	if (c->kind[1] == EXPR_RECORDS) {
+		g->expr[g->n] = c->row.denominator;
+		g->slot[g->n++] = i * SIDES + 1;
+	}
+}
+
+/* Those that count the same records are counted together. */
+static int group_all(struct groups *gs)
+{
+	struct figures *f = gs->f;
+	struct group *g;
+	size_t i, k;
+
+	gs->group = calloc(f->n + 1, sizeof *gs->group);
+	gs->set = calloc(f->n + 1, sizeof *gs->set);
+	if (!gs->group || !gs->set)
+		return err(ERR_NOMEM, "out of memory");
+	for (i = 0; i < f->n; i++) {
+		for (k = 0; k < gs->n; k++)
+			if (!memcmp(gs->group[k].what, &f->i[i].what, sizeof f->i[i].what))
+				break;
+		g = &gs->group[k];
+		take(g, f, i);
+		if (!g->n) /* numbers of the tree alone */
+			continue;
+		gs->n = k < gs->n ? gs->n : k + 1;
+		gs->set[k] = (struct rollup_set){g->what, g->expr, g->n};
+	}
+	return 0;
+}
+
+/* Sums are of records that anybody may have sent: they end where they would wrap. */
+static void add(int64_t *sum, int64_t value)
+{
+	if (__builtin_add_overflow(*sum, value, sum))
+		*sum = value < 0 ? INT64_MIN : INT64_MAX;
+}
+
+static int add_up(void *arg, size_t set, int64_t unit, const int64_t *value)
+{
+	const struct groups *gs = arg;
+	const struct group *g = &gs->group[set];
+	struct figures *f = gs->f;
 	long holder[UNIT_DEPTH_MAX];
 	size_t n = geography_holders(f->geo, unit, holder), k, i;
 
-	(void)row;
 	for (k = 0; k < n; k++) {
 		int64_t **sum = &f->sum[holder[k]];
 
 		if (!*sum && !(*sum = calloc(f->n * SIDES, sizeof **sum)))
 			return err(ERR_NOMEM, "out of memory");
-		for (i = 0; i < w->n; i++)
-			(*sum)[w->slot[i]] += value[i];
+		for (i = 0; i < g->n; i++)
+			add(&(*sum)[g->slot[i]], value[i]);
 	}
 	return 0;
 }
 
-static void take(struct walk *w, size_t i)
+static int ignore(void *arg, int64_t unit, int64_t row, const int64_t *value)
 {
-	struct counting *c = &w->f->i[i];
-
-	c->done = true;
-	if (c->kind[0] == EXPR_RECORDS) {
-		w->expr[w->n] = c->row.numerator;
-		w->slot[w->n++] = i * SIDES;
-	}
-	if (c->kind[1] == EXPR_RECORDS) {
-		w->expr[w->n] = c->row.denominator;
-		w->slot[w->n++] = i * SIDES + 1;
-	}
-}
-
-/* A period has a first day where every record counts. */
-static struct expr_of of_period(const struct counted *what, const struct figures_of *of)
-{
-	return (struct expr_of){.day = of->day, .from = strcmp(what->by, "_id") ? NULL : of->from};
-}
-
-static int count(struct store *s, struct walk *w, const struct counted *what,
-                 const struct figures_of *asked)
-{
-	const struct expr_of of = of_period(what, asked);
-
-	return w->n ? expr_run(s, what, w->expr, w->n, &of, add_up, w) : 0;
+	(void)arg;
+	(void)unit;
+	(void)row;
+	(void)value;
+	return 0;
 }
 
 /* Which of them is wrong? */
-static int blame(struct store *s, struct figures *f, const struct figures_of *asked)
+static int blame(struct store *s, const struct figures *f, const struct figures_of *asked)
 {
-	struct expr_of of;
+	const struct expr_of of = {.day = asked->day};
 	char shown[SHOWN_LEN];
-	struct walk w;
+	struct group g;
 	size_t i;
 	int rc = 0;
 
 	for (i = 0; !rc && i < f->n; i++) {
-		w = (struct walk){.f = f};
-		take(&w, i);
-		of = of_period(&f->i[i].what, asked);
-		if (w.n)
-			rc = expr_run(s, &f->i[i].what, w.expr, w.n, &of, NULL, NULL);
-		if (!rc)
-			rc = count(s, &w, &f->i[i].what, asked);
+		g = (struct group){.n = 0};
+		take(&g, f, i);
+		if (g.n)
+			rc = expr_run(s, g.what, g.expr, g.n, &of, ignore, NULL);
 		if (rc == ERR_BAD)
 			return err(rc, "indicator %s: %s", value_shown(f->i[i].row.code, shown),
 			           err_text());
@@ -198,25 +229,20 @@ static int blame(struct store *s, struct figures *f, const struct figures_of *as
 	return rc ? rc : err(ERR_BAD, "the indicators do not run together");
 }
 
-/* Those that count the same records are counted together. */
 static int count_all(struct store *s, struct figures *f, const struct figures_of *of)
 {
-	struct walk w;
-	size_t i, k;
-	int rc = 0;
+	/* what is kept is that of all of them */
+	const struct rollup_of rollup = {of->day, of->from, of->recount || of->code};
+	struct groups gs = {.f = f};
+	int rc = group_all(&gs);
 
 	f->sum = calloc(geography_size(f->geo) + 1, sizeof *f->sum);
 	if (!f->sum)
-		return err(ERR_NOMEM, "out of memory");
-	for (i = 0; !rc && i < f->n; i++) {
-		if (f->i[i].done)
-			continue;
-		w = (struct walk){.f = f};
-		for (k = i; k < f->n; k++)
-			if (!memcmp(&f->i[k].what, &f->i[i].what, sizeof f->i[i].what))
-				take(&w, k);
-		rc = count(s, &w, &f->i[i].what, of);
-	}
+		rc = err(ERR_NOMEM, "out of memory");
+	if (!rc)
+		rc = rollup_read(s, gs.set, gs.n, &rollup, add_up, &gs);
+	free(gs.group);
+	free(gs.set);
 	return rc == ERR_BAD ? blame(s, f, of) : rc;
 }
 

@@ -21,6 +21,7 @@ struct figures_of {
 	const char *day;  /* records dated up to it, YYYY-MM-DD; NULL: all */
 	const char *from; /* first day of the period; NULL: since ever */
 	const char *at;   /* in the units in force on that day; NULL: on day, or today */
+	bool recount;     /* walk over the records also where sums are kept (rollup.h) */
 };
 
 /* *out is owned: figures_close(). ERR_NOTFOUND for a code that is not here, ERR_BAD for an expression

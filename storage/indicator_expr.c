@@ -256,10 +256,13 @@ static char *query(const struct counted *w, const char *const *expr, size_t n,
 	char *until = dated ? sqlite3_mprintf(" AND n.\"%w\" <= :day || '~'", w->date) : NULL;
 	size_t i;
 
-	sqlite3_str_appendf(sql, "SELECT latest._unit, %s", of->rows ? "latest._id" : "0");
+	sqlite3_str_appendf(sql, "SELECT %s, %s", of->unit ? ":unit" : "latest._unit",
+	                    of->rows ? "latest._id" : "0");
 	for (i = 0; i < n; i++)
 		sqlite3_str_appendf(sql, ", (%s)", expr[i]);
 	sqlite3_str_appendf(sql, " FROM \"f_%w\" latest WHERE", w->code);
+	if (of->unit)
+		sqlite3_str_appendall(sql, " latest._unit = :unit AND");
 	if (of->only)
 		sqlite3_str_appendf(sql, " latest._unit IN (SELECT unit FROM \"%w\") AND",
 		                    of->only);
@@ -274,7 +277,9 @@ static char *query(const struct counted *w, const char *const *expr, size_t n,
 		no_later_joined(sql, w, until ? until : "");
 	else
 		no_later(sql, w, until ? until : "", false);
-	sqlite3_str_appendf(sql, " GROUP BY latest._unit%s", of->rows ? ", latest._id" : "");
+	if (!of->unit)
+		sqlite3_str_appendf(sql, " GROUP BY latest._unit%s",
+		                    of->rows ? ", latest._id" : "");
 	sqlite3_free(until);
 	return sqlite3_str_finish(sql);
 }
@@ -322,6 +327,23 @@ static int step(struct store *s, sqlite3_stmt *st, size_t n, expr_fn *fn, void *
 	return rc == SQLITE_DONE ? 0 : failed(s, rc & 0xff);
 }
 
+/* The groups, or those of the units asked for. */
+static int run(struct store *s, sqlite3_stmt *st, size_t n, const struct expr_of *of, expr_fn *fn,
+               void *arg)
+{
+	int at = sqlite3_bind_parameter_index(st, ":unit"), rc = 0;
+	size_t i;
+
+	if (!of->unit)
+		return step(s, st, n, fn, arg);
+	for (i = 0; !rc && i < of->nunit; i++) {
+		sqlite3_reset(st);
+		sqlite3_bind_int64(st, at, of->unit[i]);
+		rc = step(s, st, n, fn, arg);
+	}
+	return rc;
+}
+
 static int bind_day(sqlite3_stmt *st, const char *name, const char *day)
 {
 	int at = day ? sqlite3_bind_parameter_index(st, name) : 0;
@@ -366,7 +388,7 @@ int expr_run(struct store *s, const struct counted *what, const char *const *exp
 	sqlite3_progress_handler(s->db, STEPS_A_CALL, count_steps, &fence);
 	rc = prepare(s, sql, of, &st);
 	if (!rc && fn)
-		rc = step(s, st, n, fn, arg);
+		rc = run(s, st, n, of, fn, arg);
 	sqlite3_progress_handler(s->db, 0, NULL, NULL);
 	sqlite3_set_authorizer(s->db, NULL, NULL);
 	sqlite3_finalize(st);

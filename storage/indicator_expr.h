@@ -34,6 +34,10 @@ struct expr_of {
 	const char *from; /* dated on that day or later, for by "_id"; NULL: all */
 	const char *only; /* table whose column unit lists the units asked for; NULL: all */
 	bool rows;        /* a group a record instead of a group a unit */
+	/* Without rows: these units one by one, a group each also where there is none; NULL: all
+	 * that have records. Borrowed. */
+	const int64_t *unit;
+	size_t nunit;
 };
 
 /* Runs n expressions (EXPR_RECORDS all) over the latest records; without fn they are only looked at. ERR_BAD for one that does not run,

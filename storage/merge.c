@@ -10,6 +10,7 @@
 #include "storage/mutant.h"
 #include "storage/node.h"
 #include "storage/pack.h"
+#include "storage/rollup.h"
 #include "storage/same.h"
 
 #include <inttypes.h>
@@ -163,6 +164,8 @@ static int join_insert(struct merge *m, struct change *c, sqlite3_stmt *insert)
 		return rc;
 	if (scope != m->key->scope || provisional(m, c)) {
 		rc = row_remove(m->s, c->t, c->row);
+		if (!rc && m->key->class == CLASS_OPEN)
+			rc = rollup_mark(m->s, scope);
 		return rc ? rc : row_insert(m->s, insert, &there);
 	}
 	for (i = 2; !rc && i < c->ncol; i++) {
@@ -361,6 +364,8 @@ int merge_pack(struct store *s, const struct feed *f, const struct pack *p)
 		rc = held_note(s, f, p->seq, m.last_row);
 	if (!rc && m.same)
 		rc = same_refresh(s, f->key.scope);
+	if (!rc && f->key.class == CLASS_OPEN)
+		rc = rollup_mark(s, f->key.scope);
 	if (!rc && f->key.author == s->self.number)
 		rc = pass_counter(s, m.own_last);
 	if (!rc && m.forms)

@@ -31,6 +31,7 @@
  *  26  it may be earlier than the clocks that were seen
  *  27  of two writes of a cell at one time, the one that comes first stays
  *  28  what waited for its time goes in before our own entries are sealed
+ *  29  sums that are kept are not marked when records change
  */
 #ifndef STORAGE_MUTANT_H
 #define STORAGE_MUTANT_H

@@ -5,6 +5,7 @@
 #include "storage/merge.h"
 #include "storage/pack.h"
 #include "storage/rebuild.h"
+#include "storage/rollup.h"
 #include "storage/synced.h"
 
 #define BUILT_IN_END (INT64_C(1) << 35) /* ids below have node number 0: built-in forms */
@@ -47,6 +48,8 @@ static int forget_rows(struct store *s)
 		rc = db_exec(s, buf_cstr(&n.drop));
 	if (!rc)
 		rc = db_exec(s, "DELETE FROM cell_write; DELETE FROM grave; DELETE FROM same_as");
+	if (!rc)
+		rc = rollup_forget(s);
 	buf_release(&n.drop);
 	merge_forget(s);
 	return rc ? rc : form_tables(s);

@@ -286,6 +286,35 @@ CREATE TABLE same_as (
 	PRIMARY KEY (unit, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX same_as_rep ON same_as(unit, rep);
+CREATE INDEX same_as_id ON same_as(id);
+
+-- ---- local: sums that reports need, see rollup.h; all four may be emptied at any time ------------
+
+-- What is added up: expressions over the latest records of a form.
+CREATE TABLE rollup_set (
+	id INTEGER PRIMARY KEY,
+	sign BLOB NOT NULL UNIQUE      -- SHA-256 of form, thing, date and expressions
+) STRICT;
+
+CREATE TABLE rollup (
+	part INTEGER NOT NULL,         -- rollup_set.id
+	unit INTEGER NOT NULL,
+	newest TEXT,                   -- date of its newest record, where records have one
+	sums BLOB NOT NULL,            -- a zigzag varint an expression
+	PRIMARY KEY (part, unit)
+) STRICT, WITHOUT ROWID;
+
+-- Units whose open records changed since they were added up.
+CREATE TABLE rollup_stale (
+	unit INTEGER PRIMARY KEY
+) STRICT;
+
+-- Units with records of the same thing, both ways: the latest of them may be of either.
+CREATE TABLE rollup_with (
+	unit INTEGER NOT NULL,
+	other INTEGER NOT NULL,
+	PRIMARY KEY (unit, other)
+) STRICT, WITHOUT ROWID;
 
 -- ---- local: this node ----------------------------------------------------------------------
 

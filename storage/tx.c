@@ -5,6 +5,7 @@
 #include "storage/err.h"
 #include "storage/meta.h"
 #include "storage/pack.h"
+#include "storage/rollup.h"
 #include "storage/synced.h"
 
 #include <stdlib.h>
@@ -189,6 +190,8 @@ static int capture(struct tx *tx)
 		else if (classes & 1u << class)
 			rc = add_part(tx, class, len, set);
 	}
+	if (!rc && classes & 1u << CLASS_OPEN)
+		rc = rollup_mark(tx->s, tx->scope);
 out:
 	sqlite3_free(set);
 	return rc;

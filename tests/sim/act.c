@@ -295,6 +295,7 @@ void act(struct world *w)
 	enum event e = draw_event(w);
 
 	w->events++;
+	sums_read(w);
 	pass(w, 20000);
 	switch (e) {
 	case E_TIME:

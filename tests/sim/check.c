@@ -274,6 +274,7 @@ static void check_node(struct sim_node *n)
 	struct again again = {.n = n};
 	struct acks acks = {n};
 
+	sums_check(n);
 	must(n->w, verify_store(n->s, 0, &before), "verify");
 	model_compare(n);
 	must(n->w, feed_each(n->s, check_ack, &acks), "look at receipts");
@@ -284,6 +285,7 @@ static void check_node(struct sim_node *n)
 		must(n->w, rebuild(n->s), "rebuild");
 	node_close(n);
 	node_open(n);
+	sums_check(n);
 	must(n->w, verify_content(n->s, 0, (memset(&after, 0, sizeof after), &after)), "verify");
 	if (memcmp(before.hash, after.hash, sizeof before.hash))
 		fail(n->w, "node %d changes when it takes old packs again, or is built anew",

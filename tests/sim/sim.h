@@ -176,6 +176,10 @@ void net_end(struct world *w);
 
 /* ---- at the end (quiet.c, check.c) ------------------------------------------------------------------ */
 
+/* Indicators of one of the two forms; a report now and then; and the same by the records (sums.c). */
+int sums_write(struct sim_node *root, int form);
+void sums_read(struct world *w);
+void sums_check(struct sim_node *n);
 /* Everything is healed; syncs until all say the same. */
 void quiet(struct world *w);
 /* Every invariant. */

@@ -419,14 +419,15 @@ int form_write(struct sim_node *root, int which, int version)
 {
 	char survey[400], settings[60];
 	struct xlsform x = {.code = which ? "b" : "a"};
-	int made;
+	int made, rc;
 
 	snprintf(survey, sizeof survey, "type,name,label,personal\n%s",
 	         surveys[which][version - 1]);
 	snprintf(settings, sizeof settings, "form_id,form_title\n%s,Form\n", x.code);
 	x.survey = (struct sheet){survey, strlen(survey)};
 	x.settings = (struct sheet){settings, strlen(settings)};
-	return form_add(root->s, &x, &made);
+	rc = form_add(root->s, &x, &made);
+	return rc || version > 1 ? rc : sums_write(root, which);
 }
 
 void write_form(struct sim_node *root)
