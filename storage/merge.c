@@ -299,7 +299,8 @@ static int put_change(struct merge *m, struct change *c)
 	if (m->key->class == CLASS_REF &&
 	    (!strcmp(c->t->name, "question") || !strcmp(c->t->name, "form")))
 		m->forms = 1;
-	if (m->key->class == CLASS_OPEN && !strcmp(c->t->name, "f__same"))
+	if (m->key->class == CLASS_OPEN &&
+	    (!strcmp(c->t->name, "f__same") || !strcmp(c->t->name, "f__origin")))
 		m->same = 1;
 	switch (c->op) {
 	case SQLITE_INSERT:

@@ -29,14 +29,18 @@ static int compare_members(const void *a, const void *b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
-static int load_pairs(struct store *s, int64_t unit, struct buf *out)
+static const char said[] = "SELECT keep, other FROM f__same WHERE _unit = ?1 AND same = 1"
+			   " AND keep <> other ORDER BY _id LIMIT ?2";
+static const char one_submission[] =
+	"SELECT (SELECT min(record) FROM f__origin f WHERE f._unit = ?1"
+	" AND f.instance = o.instance) AS keep, record FROM f__origin o WHERE _unit = ?1"
+	" AND record <> keep ORDER BY _id LIMIT ?2";
+
+static int load_pairs(struct store *s, int64_t unit, const char *sql, struct buf *out)
 {
 	sqlite3_stmt *st;
 	struct pair p;
-	int rc = db_prepare(s,
-	                    "SELECT keep, other FROM f__same WHERE _unit = ? AND same = 1"
-	                    " AND keep <> other ORDER BY _id LIMIT ?",
-	                    &st);
+	int rc = db_prepare(s, sql, &st);
 
 	if (!rc)
 		rc = db_bind(st, "ii", unit, (int64_t)SAME_PAIRS_MAX);
@@ -124,8 +128,10 @@ int same_refresh(struct store *s, int64_t unit)
 	struct member *m = NULL;
 	const struct pair *p;
 	size_t npair, n;
-	int rc = load_pairs(s, unit, &pairs);
+	int rc = load_pairs(s, unit, said, &pairs);
 
+	if (!rc)
+		rc = load_pairs(s, unit, one_submission, &pairs);
 	if (!rc)
 		rc = db_run(s, "DELETE FROM same_as WHERE unit = ?", "i", unit);
 	npair = pairs.len / sizeof *p;

@@ -5,6 +5,9 @@
  * one that stands for its group: the joined records of one unit, of which that is the one with the
  * smallest id among those that nobody named as the other one, or of all when there is none. So
  * chains and circles that two nodes make together come out the same everywhere.
+ *
+ * Records of one unit that were made from one submission of another program (origin.h) are the same
+ * without anybody saying so: the one with the smallest id is as if the others were joined to it.
  */
 #ifndef STORAGE_SAME_H
 #define STORAGE_SAME_H
@@ -14,7 +17,8 @@
 
 #include <stdbool.h>
 
-#define SAME_PAIRS_MAX 10000 /* of a unit, the oldest count: bounds what a peer makes us work */
+#define SAME_PAIRS_MAX \
+	10000 /* of a unit and kind, the oldest count: bounds what a peer makes us work */
 
 /* Joins other to keep, in a transaction of its own. Both of form f and in one unit (ERR_BAD),
  * this node works for it (ERR_DENIED); ERR_EXISTS when they are joined already. */
@@ -30,8 +34,8 @@ int same_rep(struct store *s, int64_t unit, int64_t id, int64_t *rep);
 int same_others(struct store *s, int64_t unit, int64_t id, int (*fn)(void *arg, int64_t other),
                 void *arg);
 
-/* Works the groups of a unit out again (local table same_as): after rows of f__same came, in
- * that transaction. */
+/* Works the groups of a unit out again (local table same_as): after rows of f__same or f__origin
+ * came, in that transaction. */
 int same_refresh(struct store *s, int64_t unit);
 
 #endif

@@ -169,6 +169,19 @@ CREATE TABLE f__same (
 ) STRICT;
 CREATE INDEX f__same_unit ON f__same(_unit);
 
+-- Which submission of another program a record was made from (origin.h), so that reading it again, here or
+-- elsewhere, does not double it.
+CREATE TABLE f__origin (
+	_id INTEGER PRIMARY KEY NOT NULL,
+	_unit INTEGER NOT NULL,
+	record INTEGER NOT NULL,
+	instance TEXT NOT NULL,        -- instanceID as OpenRosa has it; a UUID without "uuid:"
+	earlier INTEGER NOT NULL       -- 1: the submission had it before it was edited
+) STRICT;
+CREATE INDEX f__origin_instance ON f__origin(instance, record);
+CREATE INDEX f__origin_record ON f__origin(record);
+CREATE INDEX f__origin_unit ON f__origin(_unit, instance, record);
+
 -- ---- local: the log --------------------------------------------------------------------
 
 -- A feed: one author, one scope, one class; packs 1..head without gaps.
@@ -277,8 +290,8 @@ CREATE TABLE grave (
 	PRIMARY KEY (tbl, row, scope)
 ) STRICT, WITHOUT ROWID;
 
--- What follows from f__same: every record that is joined to others, and the one that stands for
--- them; kept by same_refresh().
+-- What follows from f__same and f__origin: every record that is joined to others, and the one that
+-- stands for them; kept by same_refresh().
 CREATE TABLE same_as (
 	unit INTEGER NOT NULL,
 	id INTEGER NOT NULL,
