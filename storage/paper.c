@@ -77,6 +77,11 @@ int64_t paper_unit(const struct paper *p)
 	return p->unit;
 }
 
+void paper_submitted(struct paper *p)
+{
+	p->submitted = true;
+}
+
 /* ---- rows ------------------------------------------------------------------------------------------------- */
 
 bool paper_row_of(const struct paper *p, size_t row, size_t repeat, size_t *out)

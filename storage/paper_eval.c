@@ -275,11 +275,56 @@ static int preset(struct paper *p, size_t row, size_t q)
 	bool given = cell->given;
 	int rc;
 
-	if (!c->preset || cell->at || p->row[row].id)
+	if (!c->preset || cell->at || p->row[row].id || (p->submitted && given))
 		return 0;
 	rc = p->f->plan->of[q][PLAN_PRESET].st ? compute(p, row, q, PLAN_PRESET)
 	                                       : paper_answer(p, row, q, c->preset);
 	cell->given = given;
+	return rc;
+}
+
+/* A number that is written in text becomes one where a number was computed. */
+static int as_number(struct paper *p, struct cell *c, struct buf *text, double *number)
+{
+	static const struct question decimal = {.type = Q_DECIMAL};
+	struct buf value = {0};
+	int64_t whole;
+
+	if (c->kind == CELL_TEXT)
+		return 0;
+	if (value_int(buf_cstr(text), &whole)) {
+		c->kind = CELL_INTEGER;
+	} else if (!record_value(p->s, p->f, &decimal, p->unit, buf_cstr(text), &value, number) &&
+	           value.len) {
+		c->kind = CELL_NUMBER;
+		buf_reset(text);
+		buf_add(text, value.data, value.len);
+	} else {
+		c->kind = CELL_TEXT;
+	}
+	buf_release(&value);
+	return text->err;
+}
+
+/* What another program computed stands, as the kind of value that it is here. */
+static int stand(struct paper *p, size_t row, size_t q)
+{
+	struct cell *c = paper_cell(p, row, q), given = *c;
+	const char *old = cell_text(p, c);
+	struct buf text = {0};
+	int rc;
+
+	buf_str(&text, old ? old : "");
+	rc = compute(p, row, q, FORM_CALCULATION);
+	if (rc == ERR_BAD)
+		rc = 0;
+	if (p->f->q[q].type != Q_CALCULATE)
+		c->kind = given.kind;
+	else if (!rc)
+		rc = as_number(p, c, &text, &given.number);
+	if (!rc)
+		rc = cell_set(p, q, c, buf_cstr(&text), text.len, c->kind, given.number);
+	buf_release(&text);
 	return rc;
 }
 
@@ -293,6 +338,8 @@ static int work_out(struct paper *p, size_t row, size_t q)
 		return rc;
 	if (!c->relevant)
 		return p->row[row].id ? cell_set(p, q, c, "", 0, CELL_TEXT, 0) : 0;
+	if (p->f->plan->of[q][FORM_CALCULATION].st && p->submitted && c->given)
+		return stand(p, row, q);
 	if (p->f->plan->of[q][FORM_CALCULATION].st)
 		return dirty ? compute(p, row, q, FORM_CALCULATION) : 0;
 	return preset(p, row, q);

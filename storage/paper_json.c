@@ -180,14 +180,17 @@ static int read_several(struct reading *g, size_t row, size_t q)
 	return rc;
 }
 
-/* A row of repeat q: a new one, or the one that its _id says. */
-static int read_row(struct reading *g, size_t parent, size_t q)
+/* A row of repeat q: there, where it is not 0; else a new one, or the one that its _id says. */
+static int read_row(struct reading *g, size_t parent, size_t q, size_t there)
 {
 	struct buf id = {0}, drop = {0};
 	struct answer a = {.name = g->p->f->q[q].name};
 	size_t row = parent;
-	int rc = find_member(g, "_id", &id);
+	int rc;
 
+	if (there)
+		return read_object(g, there);
+	rc = find_member(g, "_id", &id);
 	if (!rc)
 		rc = find_member(g, "_drop", &drop);
 	a.value = buf_cstr(&id);
@@ -205,8 +208,20 @@ static int read_row(struct reading *g, size_t parent, size_t q)
 	return rc;
 }
 
+/* The rows from there on, which a submission does not have any more. */
+static void drop_rest(struct reading *g, size_t parent, size_t q, size_t there)
+{
+	size_t next;
+
+	for (; there; there = next) {
+		next = paper_next_row(g->p, parent, q, there);
+		paper_drop_row(g->p, there);
+	}
+}
+
 static int read_rows(struct reading *g, size_t parent, size_t q)
 {
+	size_t there = g->p->submitted ? paper_next_row(g->p, parent, q, 0) : 0, next;
 	bool more, first = true;
 	int rc = 0;
 
@@ -218,19 +233,26 @@ static int read_rows(struct reading *g, size_t parent, size_t q)
 	if (!strncmp(g->at, "null", 4))
 		return skip_value(g);
 	if (*g->at != '[')
-		return read_row(g, parent, q);
-	for (g->at++; !rc && !(rc = next_member(g, ']', first, &more)) && more; first = false)
-		rc = read_row(g, parent, q);
+		return read_row(g, parent, q, 0);
+	for (g->at++; !rc && !(rc = next_member(g, ']', first, &more)) && more; first = false) {
+		next = there ? paper_next_row(g->p, parent, q, there) : 0;
+		rc = read_row(g, parent, q, there);
+		there = next;
+	}
+	if (!rc)
+		drop_rest(g, parent, q, there);
 	return rc;
 }
 
 /* What a record is shown with besides its answers, and what is computed: no answers. */
-static bool passed_over(const char *key, const struct question *q)
+static bool passed_over(const struct reading *g, const char *key, const struct question *q)
 {
 	static const char *const known[] = {"id",   "form",    "unit",  "person", "version",
 	                                    "held", "same_as", "error", NULL};
 	size_t i;
 
+	if (q && g->p->submitted)
+		return false;
 	if (q)
 		return q->type == Q_CALCULATE || q->expr[FORM_CALCULATION];
 	for (i = 0; known[i]; i++)
@@ -247,7 +269,7 @@ static int read_member(struct reading *g, size_t row, const char *key)
 	size_t i = q ? (size_t)(q - g->p->f->q) : 0;
 	int rc;
 
-	if (passed_over(key, q))
+	if (passed_over(g, key, q))
 		return skip_value(g);
 	if (!q)
 		return paper_fill(g->p, &unknown, 1); /* for its message */

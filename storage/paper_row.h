@@ -33,6 +33,7 @@ struct paper {
 	int64_t unit;
 	int64_t id; /* of the record; 0: not given yet */
 	bool stored;
+	bool submitted;  /* see paper_submitted() */
 	struct row *row; /* owned; row 0 is the record */
 	size_t nrow, cap;
 	struct buf text; /* the answers, a NUL after each; only grows */

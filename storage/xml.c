@@ -335,6 +335,8 @@ void xml_put(struct buf *out, const char *text)
 			buf_str(out, "&gt;");
 		else if (*text == '"')
 			buf_str(out, "&quot;");
+		else if (*text == '\r') /* as it stands it would be read as a line's end */
+			buf_str(out, "&#13;");
 		else if ((unsigned char)*text >= ' ' || *text == '\n' || *text == '\t')
 			buf_u8(out, (unsigned char)*text);
 	}

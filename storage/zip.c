@@ -7,10 +7,11 @@
 #include <strings.h>
 #include <zlib.h>
 
-#define END_LEN 22        /* end of central directory, without its comment */
-#define ENTRY_LEN 46      /* a directory's entry, without name and extra */
-#define LOCAL_LEN 30      /* what stands before an entry's data, likewise */
-#define PIECE (32 * 1024) /* bytes unpacked at a time */
+#define END_LEN 22          /* end of central directory, without its comment */
+#define ENTRY_LEN 46        /* a directory's entry, without name and extra */
+#define LOCAL_LEN 30        /* what stands before an entry's data, likewise */
+#define NAME_MAX_BYTES 1024 /* of an entry that is walked */
+#define PIECE (32 * 1024)   /* bytes unpacked at a time */
 
 static uint32_t le(const uint8_t *p, unsigned bytes)
 {
@@ -71,6 +72,30 @@ static const uint8_t *find(const struct zip *z, const char *name, bool *bad)
 			return e;
 	}
 	return NULL;
+}
+
+int zip_each(const struct zip *z, int (*fn)(void *arg, const char *name), void *arg)
+{
+	const uint8_t *e = z->entry;
+	char name[NAME_MAX_BYTES + 1];
+	size_t len, all;
+	unsigned i;
+	int rc = 0;
+
+	for (i = 0; i < z->n && !rc; i++, e += all) {
+		if (z->end - e < ENTRY_LEN || memcmp(e, "PK\1\2", 4))
+			return damaged();
+		len = le(e + 28, 2);
+		all = ENTRY_LEN + len + le(e + 30, 2) + le(e + 32, 2);
+		if ((size_t)(z->end - e) < all)
+			return damaged();
+		if (len > NAME_MAX_BYTES || memchr(e + ENTRY_LEN, 0, len))
+			continue; /* none that is looked for */
+		memcpy(name, e + ENTRY_LEN, len);
+		name[len] = 0;
+		rc = fn(arg, name);
+	}
+	return rc;
 }
 
 static int put(uint64_t *left, const uint8_t *data, size_t len,

@@ -18,6 +18,8 @@ struct zip {
 
 /* ERR_BAD: no ZIP file, cut off, or of a kind that is not read (encrypted, split, ZIP64). */
 int zip_open(struct zip *z, const void *data, size_t len);
+/* Walks the entries by their names, which may hold anything; nonzero ends the walk and is returned. ERR_BAD. */
+int zip_each(const struct zip *z, int (*fn)(void *arg, const char *name), void *arg);
 /* Unpacks the entry of that name (ASCII letters in either case). fn's nonzero return ends it and is
  * returned. ERR_NOTFOUND without text, ERR_BAD for damage, ERR_TOOBIG beyond max bytes. */
 int zip_read(const struct zip *z, const char *name, uint64_t max,
