@@ -4,12 +4,14 @@
 #include "storage/value.h"
 
 const char usage_export[] = N_(
-	"FORM [--unit CODE] [-o FILE] [--without-personal] | --open FOLDER [--as-of DATE]");
+	"FORM [--unit CODE] [-o FILE | --odk DIR] [--without-personal] | --open FOLDER "
+	"[--as-of DATE]");
 const char help_export[] = N_(
 	"CSV in UTF-8: id, unit, version, then the questions by name. With --json an array.\n"
 	"\n"
 	"  --unit CODE         only of this unit and those below it\n"
 	"  -o FILE             write to FILE, replacing it; else to the terminal\n"
+	"  --odk DIR           as ODK instances, DIR/instances/NAME/NAME.xml, as ODK Collect has them\n"
 	"  --without-personal  without the personal questions (names, telephones, places)\n"
 	"  --open FOLDER       open data instead: figures by unit as CSV and JSON, with a data\n"
 	"                      dictionary and a DCAT catalogue. Nothing personal; what counts\n"
@@ -22,17 +24,19 @@ const char help_export[] = N_(
 	"  cayda export visit --without-personal -o visits.csv\n");
 
 /* A kind is chosen by an option that names the folder it writes; rows are what there is without one. */
-enum { KIND_ROWS = 256, KIND_OPEN };
+enum { KIND_ROWS = 256, KIND_ODK, KIND_OPEN };
 static const struct kind {
 	int (*fn)(struct exporting *x);
 	bool form; /* one must be named */
 } kinds[] = {[KIND_ROWS - KIND_ROWS] = {export_rows, true},
+             [KIND_ODK - KIND_ROWS] = {export_odk, true},
              [KIND_OPEN - KIND_ROWS] = {export_open, false}};
 
 int cmd_export(struct ctx *ctx, int argc, char **argv)
 {
 	static const struct option longs[] = {{"unit", required_argument, NULL, 'u'},
 	                                      {"output", required_argument, NULL, 'o'},
+	                                      {"odk", required_argument, NULL, KIND_ODK},
 	                                      {"without-personal", no_argument, NULL, 'P'},
 	                                      {"open", required_argument, NULL, KIND_OPEN},
 	                                      {"as-of", required_argument, NULL, 'd'},

@@ -16,5 +16,6 @@ struct exporting {
 
 int export_rows(struct exporting *x); /* CSV, or JSON with --json */
 int export_open(struct exporting *x); /* figures by unit for everybody, see storage/open_data.h */
+int export_odk(struct exporting *x);  /* ODK instances */
 
 #endif

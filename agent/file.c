@@ -77,7 +77,20 @@ static int write_all(int fd, const struct buf *b)
 			return -1;
 		done += n > 0 ? (size_t)n : 0;
 	}
-	return fsync(fd);
+	return 0;
+}
+
+int file_write(const char *path, const struct buf *b)
+{
+	int fd = b->err ? -1 : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666), rc = 0;
+
+	if (b->err)
+		return err(ERR_NOMEM, "out of memory");
+	if (fd < 0 || write_all(fd, b) < 0)
+		rc = err(ERR_IO, "%s: cannot be written: %s", path, file_reason(errno));
+	if (fd >= 0)
+		close(fd);
+	return rc;
 }
 
 int file_replace(const char *path, const struct buf *b)
@@ -90,7 +103,7 @@ int file_replace(const char *path, const struct buf *b)
 	if (b->err || asprintf(&temp, "%s.XXXXXX", path) < 0)
 		return err(ERR_NOMEM, "out of memory");
 	fd = mkostemp(temp, O_CLOEXEC);
-	if (fd < 0 || fchmod(fd, 0666 & ~mask) < 0 || write_all(fd, b) < 0 ||
+	if (fd < 0 || fchmod(fd, 0666 & ~mask) < 0 || write_all(fd, b) < 0 || fsync(fd) < 0 ||
 	    rename(temp, path) < 0) {
 		rc = err(ERR_IO, "%s: cannot be written: %s", path, file_reason(errno));
 		if (fd >= 0)

@@ -124,7 +124,7 @@ static int read_header(struct import *im, struct csv *c)
 
 /* ---- the rows ---------------------------------------------------------------------------- */
 
-static int reject(struct import *im, struct import_row *r, const char *why)
+int import_reject(struct import *im, struct import_row *r, const char *why)
 {
 	r->why = strdup(why);
 	im->bad++;
@@ -142,7 +142,7 @@ static const char *field_of(const struct import *im, const struct csv *c, int co
 	return "";
 }
 
-static int set_unit(struct import *im, struct import_row *r, const char *ref)
+int import_set_unit(struct import *im, struct import_row *r, const char *ref)
 {
 	struct unit u;
 
@@ -150,7 +150,7 @@ static int set_unit(struct import *im, struct import_row *r, const char *ref)
 	if (!*ref)
 		return 0;
 	if (ctx_unit(im->ctx, ref, &u) != 0)
-		return reject(im, r, err_text());
+		return import_reject(im, r, err_text());
 	r->unit = u.id;
 	return 0;
 }
@@ -165,21 +165,20 @@ static int check_row(struct import *im, struct import_row *r, const struct csv *
 		if (*c->field[i]) {
 			snprintf(why, sizeof why, _("it has %zu fields, the first line %zu"),
 			         c->nfield, im->ncol);
-			return reject(im, r, why);
+			return import_reject(im, r, why);
 		}
 	}
-	return set_unit(im, r, field_of(im, c, IMPORT_UNIT));
+	return import_set_unit(im, r, field_of(im, c, IMPORT_UNIT));
 }
 
-/* What the reader says, without the line that is told with every reason. */
-static const char *unread(void)
+const char *import_unread(void)
 {
 	const char *colon = strstr(err_text(), ": ");
 
-	return colon ? colon + 2 : err_text();
+	return strncmp(err_text(), "line ", 5) != 0 || !colon ? err_text() : colon + 2;
 }
 
-static int add_row(struct import *im, const char *raw, size_t len, unsigned line,
+int import_add_row(struct import *im, const char *raw, size_t len, unsigned line,
                    struct import_row **out)
 {
 	struct import_row *more;
@@ -211,9 +210,10 @@ static int read_csv(struct import *im)
 	csv_open(&c, (const char *)im->text.data, im->text.len);
 	rc = read_header(im, &c);
 	while (!rc && (got = csv_read(&c)) != 0) {
-		rc = got < 0 && got != ERR_BAD ? got : add_row(im, c.raw, c.raw_len, c.line, &r);
+		rc = got < 0 && got != ERR_BAD ? got
+		                               : import_add_row(im, c.raw, c.raw_len, c.line, &r);
 		if (!rc)
-			rc = got < 0 ? reject(im, r, unread()) : check_row(im, r, &c);
+			rc = got < 0 ? import_reject(im, r, import_unread()) : check_row(im, r, &c);
 	}
 	csv_close(&c);
 	return rc;
@@ -222,24 +222,19 @@ static int read_csv(struct import *im)
 static int read_json(struct import *im)
 {
 	const char *p = (const char *)im->text.data, *end = p + im->text.len;
-	struct buf unit = {0};
 	struct import_row *r;
 	unsigned line = 1;
 	size_t len;
-	int rc = 0, got;
+	int rc = 0;
 
 	for (; !rc && p < end; p += len + 1, line++) {
 		len = strcspn(p, "\n");
 		if (strspn(p, " \t\r") >= len)
 			continue;
-		rc = add_row(im, p, len, line, &r);
-		got = rc ? rc : import_json_unit(r, &unit);
+		rc = import_add_row(im, p, len, line, &r);
 		if (!rc)
-			rc = got == ERR_NOMEM ? got
-			     : got            ? reject(im, r, unread())
-			                      : set_unit(im, r, buf_cstr(&unit));
+			rc = import_json_unit(im, r);
 	}
-	buf_release(&unit);
 	return rc;
 }
 
@@ -307,7 +302,7 @@ static bool row_fault(int rc)
 /* Saves rows of one unit in one transaction, leaving out those that storage refuses. */
 static int save_batch(struct import *im, struct import_row **row, size_t n)
 {
-	size_t good = 0, i;
+	size_t good = 0, taken = 0, i;
 	struct tx *tx = NULL;
 	int64_t id;
 	int rc = tx_begin(im->ctx->s, row[0]->unit, &tx);
@@ -317,25 +312,28 @@ static int save_batch(struct import *im, struct import_row **row, size_t n)
 			continue;
 		rc = im->json ? import_json_save(im, row[i], tx, &id)
 		              : save_row(im, row[i], tx, &id);
-		good += !rc;
+		taken += !rc;
+		good += !rc && !row[i]->known;
 		if (row_fault(rc))
-			rc = reject(im, row[i], err_text());
+			rc = import_reject(im, row[i], err_text());
 	}
-	if (!rc && good)
+	if (!rc && taken)
 		rc = tx_commit(tx);
 	tx_end(tx);
 	/* too much for one transaction: halve it; a row alone is at fault itself */
-	if (rc == ERR_TOOBIG && good > 1) {
+	if (rc == ERR_TOOBIG && taken > 1) {
 		rc = save_batch(im, row, n / 2);
 		return rc ? rc : save_batch(im, row + n / 2, n - n / 2);
 	}
 	if (rc == ERR_TOOBIG) {
 		for (i = 0, rc = 0; i < n; i++)
-			rc = row[i]->why ? rc : reject(im, row[i], err_text());
+			rc = row[i]->why ? rc : import_reject(im, row[i], err_text());
 		return rc;
 	}
-	for (i = 0; i < n && !rc; i++)
+	for (i = 0; i < n && !rc; i++) {
 		row[i]->saved = !row[i]->why;
+		im->known += row[i]->known;
+	}
 	im->saved += rc ? 0 : good;
 	return rc;
 }
@@ -363,7 +361,7 @@ static int save_all(struct import *im)
 		return 0;
 	im->stopped = rc;
 	im->stop_why = strdup(err_text());
-	im->bad = im->nrow - im->saved;
+	im->bad = im->nrow - im->saved - im->known;
 	for (i = 0; i < im->nrow; i++) {
 		if (!im->row[i].saved && !im->row[i].why)
 			im->row[i].why = strdup(im->stop_why ? im->stop_why : "");
@@ -392,82 +390,12 @@ static int save_guarded(struct import *im)
 	return rc;
 }
 
-/* ---- rejected rows ----------------------------------------------------------------------- */
-
-static void put_field(const struct import *im, struct buf *out, const char *field)
-{
-	if (im->sep == ',') {
-		csv_put(out, field);
-		return;
-	}
-	buf_u8(out, '"');
-	for (; *field; field++)
-		buf_str(out, *field == '"' ? "\"\"" : (char[]){*field, 0});
-	buf_u8(out, '"');
-}
-
-/* The row as it stood, without an error column that it brought, and what is wrong with it. */
-static void put_row(const struct import *im, struct buf *out, const struct import_row *r,
-                    const char *why)
-{
-	bool had = false;
-	struct csv c;
-	size_t i;
-
-	for (i = 0; i < im->ncol; i++)
-		had |= im->col[i] == IMPORT_IGNORE;
-	csv_open(&c, r->raw, r->raw_len);
-	c.sep = im->sep;
-	if (!had || csv_read(&c) < 0) {
-		buf_add(out, r->raw, r->raw_len);
-		buf_u8(out, (unsigned char)im->sep);
-	} else {
-		for (i = 0; i < c.nfield; i++) {
-			if (i < im->ncol && im->col[i] == IMPORT_IGNORE)
-				continue;
-			put_field(im, out, c.field[i]);
-			buf_u8(out, (unsigned char)im->sep);
-		}
-	}
-	csv_close(&c);
-	put_field(im, out, why);
-	buf_u8(out, '\n');
-}
-
-static int write_rejects(struct import *im, const char *path)
-{
-	size_t n = strlen(path), i;
-	struct buf out = {0};
-	int rc;
-
-	if (n > 4 && strcasecmp(path + n - 4, ".csv") == 0)
-		n -= 4;
-	else if (im->json && n > 6 && strcasecmp(path + n - 6, ".jsonl") == 0)
-		n -= 6;
-	if (asprintf(&im->rejects, "%.*s.rejected.%s", (int)n, path, im->json ? "jsonl" : "csv") <
-	    0) {
-		im->rejects = NULL;
-		return no_memory();
-	}
-	if (!im->json)
-		put_row(im, &out, &im->head, "error");
-	for (i = 0; i < im->nrow; i++) {
-		if (im->row[i].why && im->json)
-			import_json_reject(&im->row[i], im->row[i].why, &out);
-		else if (im->row[i].why)
-			put_row(im, &out, &im->row[i], im->row[i].why);
-	}
-	rc = file_replace(im->rejects, &out);
-	buf_release(&out);
-	return rc;
-}
-
 int import_run(struct import *im, const char *path)
 {
 	size_t i;
 	int rc;
 
-	im->order = calloc(im->nrow, sizeof(struct import_row *));
+	im->order = calloc(im->nrow + 1, sizeof(struct import_row *));
 	if (!im->order)
 		return no_memory();
 	for (i = 0; i < im->nrow; i++)
@@ -477,7 +405,7 @@ int import_run(struct import *im, const char *path)
 	if (!rc && im->stopped && !im->saved)
 		return err(im->stopped, "%s. Nothing was saved", im->stop_why);
 	if (!rc && im->bad)
-		rc = write_rejects(im, path);
+		rc = import_write_rejects(im, path);
 	return rc;
 }
 
@@ -487,6 +415,11 @@ void import_release(struct import *im)
 
 	for (i = 0; i < im->nrow; i++)
 		free(im->row[i].why);
+	for (i = 0; i < im->nfile; i++) {
+		free(im->file[i].name);
+		buf_release(&im->file[i].text);
+	}
+	free(im->file);
 	free(im->row);
 	free(im->order);
 	free(im->col);

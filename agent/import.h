@@ -15,12 +15,19 @@
 #define IMPORT_ROWS_MAX 1000000             /* the index of rows is held too */
 
 struct import_row {
-	const char *raw; /* as it stands in the file; borrowed from text */
-	char *why;       /* why it was not saved; owned; NULL when it was */
+	const char *raw;  /* as it stands in the file; borrowed from text */
+	char *why;        /* why it was not saved; owned; NULL when it was */
+	const char *file; /* of several that it came from; borrowed; or NULL */
 	int64_t unit;
 	uint32_t raw_len;
-	unsigned line;
+	unsigned line; /* 0: the file is one record */
 	bool saved;
+	bool known; /* as a submission that is here already */
+};
+
+struct import_file {
+	char *name;
+	struct buf text;
 };
 
 struct import {
@@ -35,8 +42,12 @@ struct import {
 	size_t ncol;
 	struct import_row *row, **order; /* in the file's order; by unit */
 	size_t nrow, cap;
-	size_t saved, bad;
-	int stopped; /* ERR_* that ended it early, its text in stop_why; 0 */
+	size_t saved, bad, known;
+	size_t others;            /* files that are of other forms */
+	struct import_file *file; /* import_odk.c: what rows and tables borrow; owned */
+	size_t nfile;
+	const char *unit_from; /* the question that says a submission's unit; NULL */
+	int stopped;           /* ERR_* that ended it early, its text in stop_why; 0 */
 	char *stop_why;
 	char *rejects; /* name of the file of rejected rows; NULL when there are none */
 };
@@ -49,10 +60,25 @@ int import_open(struct import *im, const char *path);
 int import_run(struct import *im, const char *path);
 void import_release(struct import *im);
 
+/* The same for submissions of ODK or KoboToolbox: a file, a folder or a ZIP of them. */
+int import_open_odk(struct import *im, const char *path);
+/* A row behind the others; ERR_TOOBIG. */
+int import_add_row(struct import *im, const char *raw, size_t len, unsigned line,
+                   struct import_row **out);
+int import_reject(struct import *im, struct import_row *r, const char *why);
+/* Sets the row's unit to the one that ref names, "" the import's own; rejects it when there is none. */
+int import_set_unit(struct import *im, struct import_row *r, const char *ref);
+
+/* What the last reader said, without the line that is told with every reason. */
+const char *import_unread(void);
+/* import_rejects.c: a file beside path, named in im->rejects. */
+int import_write_rejects(struct import *im, const char *path);
+
 /* import_json.c: a row that is a line of JSON. */
 bool import_is_json(const struct buf *text);
-int import_json_unit(const struct import_row *r, struct buf *out);
-int import_json_save(struct import *im, const struct import_row *r, struct tx *tx, int64_t *id);
+/* Finds out its unit; of a submission that is here, that of its record. */
+int import_json_unit(struct import *im, struct import_row *r);
+int import_json_save(struct import *im, struct import_row *r, struct tx *tx, int64_t *id);
 /* The line with the reason as its first member, appended to out. */
 void import_json_reject(const struct import_row *r, const char *why, struct buf *out);
 
