@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@
 #define PATH_MAX_LEN (HOME_MAX + 32)
 #define PAGES_A_STEP 256 /* so that a writer gets its turn between steps */
 #define EPOCH_LEAP 512   /* when nothing tells how many restores there were before */
+#define COPY_LEAP 64     /* two copies of one home are unlikely to take the same */
 
 enum { RESTORED_NO, RESTORED_YES, RESTORED_NEW_EPOCH }; /* meta "restored" */
 
@@ -127,6 +129,57 @@ int backup_mark(struct store *s, int64_t epoch)
 	return rc ? rc : meta_set_int(s, "next_epoch", epoch);
 }
 
+/* When the file was made, which no copying program can set. False where the disk does not keep it. */
+static bool birth_of(const char *path, int64_t *out)
+{
+	struct statx x;
+
+	if (statx(AT_FDCWD, path, 0, STATX_BTIME, &x) || !(x.stx_mask & STATX_BTIME))
+		return false;
+	*out = x.stx_btime.tv_sec * INT64_C(1000000000) + x.stx_btime.tv_nsec;
+	return true;
+}
+
+static int mark_copied(struct store *s, int64_t birth)
+{
+	int64_t epoch, known;
+	uint16_t leap;
+	int rc = store_begin(s);
+
+	if (rc)
+		return rc;
+	rc = meta_int(s, "birth", &known); /* another process may have been first */
+	if (known != birth && !backup_restored(s)) {
+		meta_int(s, "next_epoch", &epoch);
+		if (epoch < s->self.epoch)
+			epoch = s->self.epoch;
+		rc = s->env->random(s->env->arg, &leap, sizeof leap);
+		if (!rc)
+			rc = backup_mark(s, epoch + 1 + leap % COPY_LEAP);
+	}
+	if (!rc)
+		rc = meta_set_int(s, "birth", birth);
+	if (!rc)
+		rc = store_commit(s);
+	store_end(s);
+	return rc;
+}
+
+int backup_notice_copy(struct store *s)
+{
+	int64_t birth, known;
+	char path[PATH_MAX_LEN];
+	int rc;
+
+	snprintf(path, sizeof path, "%s/cayda.db", s->home);
+	if (!s->self.number || !birth_of(path, &birth))
+		return 0;
+	rc = meta_int(s, "birth", &known);
+	if (!rc && known != birth)
+		return mark_copied(s, birth);
+	return rc == ERR_NOTFOUND ? meta_set_int(s, "birth", birth) : rc;
+}
+
 /* The database that is there gets a second name and keeps its own until the copy takes it: at no time is there none.
  * A WAL is there only beside one that could not be opened. */
 static int keep_old(const char *db)
@@ -222,9 +275,14 @@ bool backup_restored(struct store *s)
 	return restored(s) != RESTORED_NO;
 }
 
+bool backup_undecided(struct store *s)
+{
+	return restored(s) == RESTORED_YES;
+}
+
 int backup_caught_up(struct store *s)
 {
-	int rc = MUTANT_IS(21) ? 0 : backup_new_epoch(s);
+	int rc = backup_new_epoch(s);
 
 	return !rc && restored(s) ? meta_set_bytes(s, "restored", NULL, 0) : rc;
 }
@@ -234,7 +292,7 @@ int backup_new_epoch(struct store *s)
 	int64_t epoch;
 	int rc;
 
-	if (restored(s) != RESTORED_YES)
+	if (restored(s) != RESTORED_YES || MUTANT_IS(21))
 		return 0;
 	rc = meta_int(s, "next_epoch", &epoch);
 	if (epoch <= s->self.epoch) /* feeds that came back were of a later one still */

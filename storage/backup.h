@@ -1,5 +1,6 @@
 /* backup.h - a copy of a home's database, and starting again from one.
  *
+ * A home that was copied by hand is one that was restored: both of the two may go on to be used.
  * A restored node does not know what it wrote after the copy was made, and neither does its parent:
  * packs may have gone to a child or into a file. So that no sequence number and no row id is ever
  * used twice, whatever it writes from then on goes to feeds of a new epoch (store.h).
@@ -22,8 +23,14 @@ int backup_restore(const char *home, const char *path, const struct store_env *e
 /* What backup_restore() says to the copy: it is one, and epoch is the first it may use. */
 int backup_mark(struct store *s, int64_t epoch);
 
+/* When a home is opened: whether its database was copied as a file since it was last open, then as
+ * backup_mark(). On disks that do not keep when a file was made, nothing is noticed. */
+int backup_notice_copy(struct store *s);
+
 /* True while a restored node has not heard from its parent. */
 bool backup_restored(struct store *s);
+/* True while a restored node has not chosen the epoch of what it writes. */
+bool backup_undecided(struct store *s);
 /* What the parent held of our own feeds has been fetched. */
 int backup_caught_up(struct store *s);
 /* Before the first write of a restored node: a new epoch. */

@@ -1,4 +1,5 @@
 /* merge.c - packs become rows: per cell, the last writer wins. */
+#include "storage/backup.h"
 #include "storage/clock.h"
 #include "storage/db.h"
 #include "storage/err.h"
@@ -104,8 +105,9 @@ static int check_delete(struct merge *m, struct change *c)
 
 /* ---- the three kinds of change ---------------------------------------------------------------- */
 
-/* Our own rows come back after a restore: ids up to theirs are not to be given again. Nor is the
- * epoch that made them to go on when it is later than ours: more of it may be elsewhere. */
+/* Our own rows come back after a restore: ids up to theirs are not to be given again. Nor is the epoch that made
+ * them to go on while ours is still to be chosen: more of it may be elsewhere. Once it is chosen, later ones
+ * are those of other copies of this home. */
 static int pass_counter(struct store *s, int64_t id)
 {
 	uint32_t epoch = (uint32_t)(id >> ID_EPOCH_SHIFT) & ID_EPOCH_MAX;
@@ -115,7 +117,7 @@ static int pass_counter(struct store *s, int64_t id)
 	if (rc && rc != ERR_NOTFOUND)
 		return rc;
 	last = (int64_t)s->self.number << 35 | (int64_t)s->self.epoch << ID_EPOCH_SHIFT | counter;
-	if (id <= last)
+	if (id <= last || (epoch > s->self.epoch && !backup_undecided(s)))
 		return 0;
 	counter = id & ID_COUNTER_MASK;
 	if (epoch > s->self.epoch) {

@@ -12,6 +12,7 @@
  *       secret             one-time secret of the invite; deleted once enrolled
  *       parents            "host:port host:port", addresses to sync to
  *       parent_number parent_scope   whom we sync to
+ *       birth              when the database's file was made, in ns: a copy has another (backup.h)
  *       instance           tells this node's change numbers from its restored self's (feed.h)
  *       parent_instance parent_change   up to where the parent's heads are known here
  *       difference         digests of ours and of the parent's that differ for good

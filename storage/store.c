@@ -1,4 +1,5 @@
 /* store.c - opening a home, its schema, and who the node is. */
+#include "storage/backup.h"
 #include "storage/db.h"
 #include "storage/durable.h"
 #include "storage/embed.h"
@@ -197,6 +198,8 @@ int store_open(const char *home, int flags, const struct store_env *env, struct 
 		rc = migrate(s);
 	if (!rc)
 		rc = load_self(s);
+	if (!rc)
+		rc = backup_notice_copy(s);
 out:
 	if (rc)
 		store_close(s);
@@ -245,8 +248,10 @@ int store_become(struct store *s, const struct self *self, const uint8_t key[KEY
 		rc = meta_set_bytes(s, "pubkey", pubkey, PUBKEY_LEN);
 	if (!rc && id_node(self->scope) == self->number) /* a root's own unit has its first id */
 		rc = meta_set_int(s, "counter", self->scope & ID_COUNTER_MASK);
-	if (!rc)
+	if (!rc) {
 		s->self = *self;
+		rc = backup_notice_copy(s);
+	}
 	return rc;
 }
 

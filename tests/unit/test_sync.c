@@ -1,5 +1,6 @@
 /* test_sync.c - enrolment and the sync state machine, without a network. */
 #include "tests/unit/pair.h"
+#include "storage/clock.h"
 #include "storage/meta.h"
 #include "storage/pack.h"
 
@@ -155,6 +156,21 @@ static void a_clock_of_1970_is_put_right_before_packs_are_sealed(void **state)
 	rig_expect(&p.office, id, "y");
 	ok(db_int(p.office.s, &clock, "SELECT max(clock) >> 16 FROM cell_write", ""));
 	assert_true(llabs(clock - RIG_NOW) < 60000);
+	stop(&p);
+}
+
+/* What was taken from others is of the past, so a board that wakes up in 1970 knows better. */
+static void it_is_never_earlier_than_what_was_seen(void **state)
+{
+	struct pair p;
+
+	(void)state;
+	start(&p);
+	rig_enrol(&p.dev, &p.office);
+	rig_insert(&p.dev, p.unit, "x", 1);
+	rig_sync(&p.dev, &p.office);
+	p.dev.now_ms = 5000;
+	assert_in_range(clock_now_ms(p.dev.s), RIG_NOW - 60000, RIG_NOW + 60000);
 	stop(&p);
 }
 
@@ -388,6 +404,7 @@ int main(void)
 		cmocka_unit_test(another_villages_records_do_not_come_down),
 		cmocka_unit_test(a_sync_cut_after_any_round_trip_goes_on),
 		cmocka_unit_test(a_clock_of_1970_is_put_right_before_packs_are_sealed),
+		cmocka_unit_test(it_is_never_earlier_than_what_was_seen),
 		cmocka_unit_test(what_waited_for_its_time_goes_in_after_our_own),
 		cmocka_unit_test(an_answer_that_was_lost_is_given_again),
 		cmocka_unit_test(a_spent_invite_is_refused_to_another_key),
