@@ -186,7 +186,7 @@ static void win(struct link *l, struct attempt *a)
 		l->rtt_ms = (int)rtt_ms;
 	l->shook_ms = now;
 	/* a flight and its answer are three datagrams */
-	l->shook_loss = answered ? (uint16_t)(65536 * vain / (3 * (vain + answered))) : 0;
+	l->shook_loss = (uint16_t)(answered ? 65536 * vain / (3 * (vain + answered)) : 0);
 	l->why = 0;
 	set_pace(l);
 	link_dial_end(l);
