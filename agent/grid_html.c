@@ -7,6 +7,7 @@
 #include "agent/grid_writer.h"
 #include "agent/i18n.h"
 #include "storage/err.h"
+#include "storage/text.h"
 #include "storage/xml.h"
 
 #include <math.h>
@@ -14,6 +15,7 @@
 #include <string.h>
 
 #define LYING 7  /* columns beyond which a sheet of A4 lies */
+#define CODE 16  /* letters of a code, which is not broken into lines */
 #define SMALL 11 /* and beyond which letters are small */
 
 struct bar {
@@ -39,7 +41,7 @@ static const char style[] =
 	".unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}"
 	"th,td{padding:.25em .5em;text-align:left;vertical-align:top;border-bottom:1px solid #ccc;"
 	"overflow-wrap:break-word}"
-	"tbody th{font-weight:normal}"
+	"tbody th{font-weight:normal}.c{white-space:nowrap}"
 	"thead th{background:#e3eee8;border-bottom:2px solid #2e7d5b;vertical-align:bottom}"
 	".n{text-align:right;font-variant-numeric:tabular-nums}"
 	"small{color:#444;white-space:nowrap;font-size:.85em}"
@@ -132,20 +134,26 @@ static void put_number(struct buf *out, const char *text)
 			buf_u8(out, (unsigned char)*text);
 }
 
+static const char *row_header(const char *text)
+{
+	return text_width(text) > CODE ? " scope=\"row\"" : " scope=\"row\" class=\"c\"";
+}
+
 static void put_cell(struct buf *out, const struct grid_cell *c, bool header)
 {
-	char text[FMT], a[FMT], b[FMT];
+	char text[GRID_COUNTS];
 
 	if (c->none) {
 		buf_str(out, "<td></td>");
 	} else if (!grid_numeric(c->type)) {
-		element(out, header ? "th" : "td", header ? " scope=\"row\"" : "", c->text);
+		element(out, header ? "th" : "td", header ? row_header(c->text) : "", c->text);
 	} else {
 		buf_str(out, "<td class=\"n\">");
 		put_number(out, grid_cell_text(c, text));
-		if (c->type == GRID_SHARE)
-			buf_printf(out, " <small>%s/%s</small>", fmt_int(c->n, a),
-			           fmt_int(c->of, b));
+		if (c->type == GRID_SHARE) {
+			buf_u8(out, ' ');
+			element(out, "small", "", grid_counts_text(c, text));
+		}
 		buf_str(out, "</td>");
 	}
 }

@@ -90,6 +90,18 @@ const char *grid_cell_text(const struct grid_cell *c, char out[FMT])
 	return isfinite(grid_cell_value(c)) ? fmt_percent(grid_cell_value(c), out) : "";
 }
 
+const char *grid_counts_text(const struct grid_cell *c, char out[GRID_COUNTS])
+{
+	char n[FMT], of[FMT];
+
+	if (c->none)
+		return "";
+	if (!c->n && !c->of)
+		return "-";
+	snprintf(out, GRID_COUNTS, "%s/%s", fmt_int(c->n, n), fmt_int(c->of, of));
+	return out;
+}
+
 /* ---- the writer -------------------------------------------------------------------------------- */
 
 struct shown {
@@ -127,7 +139,7 @@ static int open_table(struct grid *g)
 static int put_row(struct grid *g)
 {
 	struct shown *s = g->state;
-	char text[FMT], a[FMT], b[FMT];
+	char text[GRID_COUNTS];
 	size_t i;
 
 	for (i = 0; i < s->columns; i++) {
@@ -136,10 +148,7 @@ static int put_row(struct grid *g)
 		table_cell(&s->t, grid_cell_text(c, text));
 		if (g->column[i].type != GRID_SHARE)
 			continue;
-		if (c->none)
-			table_cell(&s->t, NULL);
-		else
-			table_cellf(&s->t, "%s/%s", fmt_int(c->n, a), fmt_int(c->of, b));
+		table_cell(&s->t, grid_counts_text(c, text));
 	}
 	return s->t.cells.err;
 }

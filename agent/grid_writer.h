@@ -76,6 +76,9 @@ const char *grid_number_text(double v, char out[FMT]);
 const char *grid_number_exact(double v, char out[FMT]);
 /* Any cell as a person reads it, a share without its counts; "" when it is empty. */
 const char *grid_cell_text(const struct grid_cell *c, char out[FMT]);
+/* What a share is of, 814/1,000; "-" when it is of nothing. */
+#define GRID_COUNTS (2 * FMT)
+const char *grid_counts_text(const struct grid_cell *c, char out[GRID_COUNTS]);
 /* The share of a cell of any numeric kind, or its value; NAN when it has none. */
 double grid_cell_value(const struct grid_cell *c);
 bool grid_numeric(enum grid_type type); /* stands on the right */
