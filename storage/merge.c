@@ -60,6 +60,19 @@ static int check_registry(struct merge *m, sqlite3_value *number)
 	           node_text(m->author.number, (char[ID_TEXT]){0}));
 }
 
+/* Reports are handed in by offices, and stay as they were (submission.h). */
+static int check_submission(struct merge *m, struct change *c)
+{
+	if (strcmp(c->t->name, "f__submission"))
+		return 0;
+	if (m->author.role == ROLE_DEVICE)
+		return err(ERR_DENIED, "device %s hands in a report: only offices may",
+		           node_text(m->author.number, (char[ID_TEXT]){0}));
+	return c->op == SQLITE_INSERT
+	               ? 0
+	               : err(ERR_DENIED, "a report that was handed in cannot be changed");
+}
+
 static int check_insert(struct merge *m, struct change *c)
 {
 	sqlite3_value *v = NULL;
@@ -72,7 +85,7 @@ static int check_insert(struct merge *m, struct change *c)
 	    !MUTANT_IS(13))
 		return err(ERR_DENIED, "a row of table %s under another node's number", c->t->name);
 	if (strcmp(c->t->name, "node"))
-		return 0;
+		return check_submission(m, c);
 	v = NULL;
 	if (c->ncol > 2)
 		sqlite3changeset_new(c->it, 2, &v);
@@ -87,10 +100,9 @@ static int check_update(struct merge *m, struct change *c)
 	sqlite3changeset_new(c->it, 1, &scope);
 	if (c->ncol > 2 && !strcmp(c->t->name, "node"))
 		sqlite3changeset_new(c->it, 2, &number);
-	(void)m;
 	if (id || scope || number)
 		return err(ERR_DENIED, "a row of table %s cannot be moved", c->t->name);
-	return 0;
+	return check_submission(m, c);
 }
 
 static int check_delete(struct merge *m, struct change *c)
@@ -100,7 +112,7 @@ static int check_delete(struct merge *m, struct change *c)
 	sqlite3changeset_old(c->it, 1, &v);
 	if (value_int(v) != m->key->scope)
 		return err(ERR_DENIED, "a row of another unit in table %s", c->t->name);
-	return 0;
+	return check_submission(m, c);
 }
 
 /* ---- the three kinds of change ---------------------------------------------------------------- */

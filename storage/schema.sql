@@ -116,6 +116,15 @@ CREATE TABLE weight (
 	weight REAL NOT NULL           -- what it counts beside the others in a score (score.h); 0: nothing
 ) STRICT;
 
+-- When reports are due (period.h), as the root says; of two for a kind the later row.
+CREATE TABLE deadline (
+	id INTEGER PRIMARY KEY NOT NULL,
+	scope INTEGER NOT NULL,
+	kind TEXT NOT NULL,            -- month, quarter, half, year
+	months INTEGER NOT NULL,       -- after the period's last month,
+	day INTEGER NOT NULL           -- before this day of that one
+) STRICT;
+
 CREATE TABLE node (
 	id INTEGER PRIMARY KEY NOT NULL,
 	scope INTEGER NOT NULL,
@@ -181,6 +190,21 @@ CREATE TABLE f__origin (
 CREATE INDEX f__origin_instance ON f__origin(instance, record);
 CREATE INDEX f__origin_record ON f__origin(record);
 CREATE INDEX f__origin_unit ON f__origin(_unit, instance, record);
+
+-- A report that was handed in: a unit's figures of a period as they stood (submission.h). Written once
+-- by an office or the root; what came later is another row.
+CREATE TABLE f__submission (
+	_id INTEGER PRIMARY KEY NOT NULL,
+	_unit INTEGER NOT NULL,
+	period TEXT NOT NULL,          -- 2026-Q3
+	version INTEGER NOT NULL,      -- 1, 2...: a correction is a new one
+	until TEXT NOT NULL,           -- records dated up to this day counted, YYYY-MM-DD
+	person INTEGER,                -- member who handed it in, where known
+	note TEXT,                     -- why it was corrected
+	figures TEXT NOT NULL,         -- line by line
+	hash BLOB NOT NULL             -- SHA-256 of that
+) STRICT;
+CREATE INDEX f__submission_unit ON f__submission(_unit, period);
 
 -- ---- local: the log --------------------------------------------------------------------
 

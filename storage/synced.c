@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const char *const ref_tables[] = {"unit",      "successor", "form",   "question", "choice",
-                                         "indicator", "target",    "weight", "node"};
+                                         "indicator", "target",    "weight", "deadline", "node"};
 
 int synced_class(const char *table)
 {

@@ -67,23 +67,7 @@ static int64_t quarantined(struct rig_node *n)
 /* The device writes, past the door, what it may not; its own signature is good. */
 static void forge(struct village *v, const char *sql, int64_t scope)
 {
-	struct store *s = v->dev[0].s;
-	sqlite3_session *session;
-	void *set;
-	int len;
-
-	ok(db_exec(s, "BEGIN"));
-	assert_int_equal(sqlite3session_create(s->db, "main", &session), SQLITE_OK);
-	assert_int_equal(sqlite3session_attach(session, NULL), SQLITE_OK);
-	ok(db_exec(s, sql));
-	assert_int_equal(sqlite3session_changeset(session, &len, &set), SQLITE_OK);
-	ok(db_run(
-		s,
-		"INSERT INTO entry(scope, class, wall_ms, seen, counter, changeset) VALUES(?, 1, ?, 0, 999, ?)",
-		"iib", scope, v->dev[0].now_ms, set, (size_t)len));
-	sqlite3session_delete(session);
-	sqlite3_free(set);
-	ok(db_exec(s, "COMMIT"));
+	rig_forge(&v->dev[0], sql, scope);
 }
 
 static void a_row_outside_its_scope_is_set_aside_and_the_rest_goes_on(void **state)

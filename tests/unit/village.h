@@ -69,6 +69,28 @@ static inline void stop(struct village *v)
 	rig_stop(&v->root);
 }
 
+/* A node writes into its open feed of scope, past the door; its own signature is good. */
+static inline void rig_forge(struct rig_node *n, const char *sql, int64_t scope)
+{
+	struct store *s = n->s;
+	sqlite3_session *session;
+	void *set;
+	int len;
+
+	ok(db_exec(s, "BEGIN"));
+	assert_int_equal(sqlite3session_create(s->db, "main", &session), SQLITE_OK);
+	assert_int_equal(sqlite3session_attach(session, NULL), SQLITE_OK);
+	ok(db_exec(s, sql));
+	assert_int_equal(sqlite3session_changeset(session, &len, &set), SQLITE_OK);
+	ok(db_run(
+		s,
+		"INSERT INTO entry(scope, class, wall_ms, seen, counter, changeset) VALUES(?, 1, ?, 0, 999, ?)",
+		"iib", scope, n->now_ms, set, (size_t)len));
+	sqlite3session_delete(session);
+	sqlite3_free(set);
+	ok(db_exec(s, "COMMIT"));
+}
+
 /* ---- packs by hand ------------------------------------------------------------------------ */
 
 /* A pack as it will be handed to a receiver. */
