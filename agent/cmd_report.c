@@ -11,18 +11,17 @@
 const char usage_report[] = N_("KIND [--unit CODE] [--period P | --as-of DATE] [--by LEVEL] "
                                "[--output FILE]");
 const char help_report[] = N_(
-	"Kinds:\n"
-	"  coverage              every indicator against its target; with --period also what\n"
-	"                        changed against the period before\n"
-	"  score                 units ranked (--by LEVEL) by several indicators together, with the\n"
-	"                        weights of `cayda indicator weight`; without --by what makes up one\n"
+	"`cayda report` alone lists the kinds there are.\n"
 	"\n"
 	"  --unit CODE           of this unit and all below it; else of this node's own\n"
-	"  --period P            2026-Q3, 2026-10, 2026-H1, 2026, or 2026-07-01..2026-09-15\n"
+	"  --period P            2026-Q3, 2026-10, 2026-H1, 2026, or 2026-07-01..2026-09-15: what was\n"
+	"                        done in it, how things stood at its end, and what changed against\n"
+	"                        the period before\n"
 	"  --as-of DATE          with what was recorded for that day and before\n"
 	"  --geography DATE      in the units in force on that day; else on the report's day\n"
 	"  --by LEVEL            a row for each province, district, commune or village\n"
 	"  --indicator CODE      coverage: this one only, with all its figures\n"
+	"  --missing             signal, teams, progress, submitted: only units that are not done\n"
 	"  --output FILE         into a file: .xlsx .csv .geojson .html .json .txt\n"
 	"  --format NAME         one of these, whatever the file is called\n"
 	"  --boundaries FILE     TopoJSON of the units' boundaries, for .geojson\n"
@@ -30,12 +29,33 @@ const char help_report[] = N_(
 	"The target is the one of the year of the report's last day, or of the nearest year that\n"
 	"has one.\n"
 	"\n"
+	"Handing in:\n"
+	"  submit --period P [--note TEXT]      freezes the figures and sends them up with the next\n"
+	"                                       sync; again, it is a correction: a new version\n"
+	"  submitted [--period P] [--missing]   what came, in time or late, and what did not\n"
+	"  submitted show [VERSION] --period P  one of them, beside the same figures counted today;\n"
+	"                                       --raw: its bytes, for sha256sum\n"
+	"  deadline [KIND DAY [MONTHS]]         when they are due: before that day of the period's last\n"
+	"                                       month, or so many months later. KIND: month, quarter,\n"
+	"                                       half, year\n"
+	"\n"
 	"Example:\n"
-	"  cayda report coverage --by village\n");
+	"  cayda report coverage --by village\n"
+	"  cayda report training --period 2026-Q3 --output training.xlsx\n");
 
 const struct report_kind report_kinds[] = {
 	{"coverage", report_coverage, N_("every indicator against its target")},
-	{"score", report_score, N_("units ranked by several indicators together")},
+	{"training", report_training, N_("training sessions, people and topics")},
+	{"signal", report_signal, N_("mobile coverage and open dead spots")},
+	{"assist", report_assist, N_("help with online public services")},
+	{"teams", report_teams, N_("community teams trained, and which are not")},
+	{"progress", report_progress, N_("how far the survey is, unit by unit")},
+	{"score", report_score,
+         N_("units ranked by several indicators together; weights: cayda indicator weight")},
+	{"submit", report_submit,
+         N_("hand in a period's figures of a unit: frozen, signed, sent up")},
+	{"submitted", report_submitted, N_("what was handed in, what is late, what is missing")},
+	{"deadline", report_deadline, N_("when reports are due; the root sets it for everybody")},
 	{NULL, NULL, NULL},
 };
 
@@ -51,12 +71,17 @@ int report_open(struct report *r)
 		return rc;
 	value_today(clock_now_ms(r->ctx->s), r->today);
 	r->until = r->as_of;
+	report_period(r);
+	return 0;
+}
+
+void report_period(struct report *r)
+{
 	if (r->period.kind) {
 		r->from = r->period.from;
 		r->until = r->period.to;
 	}
 	r->day = r->until ? r->until : r->today;
-	return 0;
 }
 
 int report_place(struct report *r, const struct geography *g, long *at)
@@ -123,6 +148,7 @@ static const struct option longs[] = {{"unit", required_argument, NULL, 'u'},
                                       {"boundaries", required_argument, NULL, 'B'},
                                       {"note", required_argument, NULL, 'n'},
                                       {"raw", no_argument, NULL, 'r'},
+                                      {"missing", no_argument, NULL, 'm'},
                                       {NULL, 0, NULL, 0}};
 
 static int day_option(struct report *r, const char *text, char out[DATE_LEN], const char **day)
@@ -170,10 +196,28 @@ static int options(struct report *r, int argc, char **argv)
 		else if (c == 'b')
 			rc = level_option(r, optarg);
 		r->raw |= c == 'r';
+		r->missing |= c == 'm';
 	}
 	if (!rc && r->period.kind && r->as_of)
 		rc = cmd_usage(r->ctx, _("--period and --as-of: which of them?"));
 	return rc ? rc : grid_to_set(&r->to, format, output, r->boundaries, r->ctx->json);
+}
+
+static int list_kinds(struct report *r)
+{
+	const struct report_kind *k;
+	struct grid *g;
+	int rc = grid_begin(&g, &r->to, _("Reports there are"));
+
+	if (rc)
+		return rc;
+	grid_column(g, "kind", _("report"), GRID_TEXT);
+	grid_column(g, "summary", _("what it tells"), GRID_TEXT);
+	for (k = report_kinds; k->name; k++) {
+		grid_text(g, k->name);
+		grid_text(g, _(k->summary));
+	}
+	return grid_end(g, 0);
 }
 
 static int unknown_kind(struct ctx *ctx, const char *name)
@@ -181,13 +225,11 @@ static int unknown_kind(struct ctx *ctx, const char *name)
 	const struct report_kind *k;
 	const char *near = NULL;
 
-	for (k = report_kinds; name && k->name; k++)
+	for (k = report_kinds; k->name; k++)
 		near = cmd_nearer(name, near, k->name);
 	if (near)
 		return cmd_usage(ctx, _("there is no report %s, did you mean %s?"), name, near);
-	if (name)
-		return cmd_usage(ctx, _("there is no report %s"), name);
-	return cmd_usage(ctx, _("which report?"));
+	return cmd_usage(ctx, _("there is no report %s"), name);
 }
 
 int cmd_report(struct ctx *ctx, int argc, char **argv)
@@ -198,12 +240,14 @@ int cmd_report(struct ctx *ctx, int argc, char **argv)
 
 	if (rc)
 		return rc;
-	for (k = report_kinds; k->name && optind < argc; k++) {
+	if (optind == argc)
+		return list_kinds(&r);
+	for (k = report_kinds; k->name; k++) {
 		if (strcmp(argv[optind], k->name) != 0)
 			continue;
 		r.argv = argv + optind + 1;
 		r.argc = argc - optind - 1;
 		return k->run(&r);
 	}
-	return unknown_kind(ctx, optind < argc ? argv[optind] : NULL);
+	return unknown_kind(ctx, argv[optind]);
 }

@@ -20,6 +20,7 @@ struct report {
 	const char *unit_ref, *as_of, *places, *indicator, *note, *boundaries;
 	struct period period;
 	enum level level; /* --by: a row for each unit of it */
+	bool missing;     /* only rows in which something is missing */
 	bool raw;
 	struct grid_to to;
 	/* After report_open(). */
@@ -41,10 +42,20 @@ extern const struct report_kind report_kinds[]; /* ends with a NULL name */
 #define REPORT(name) int report_##name(struct report *r)
 REPORT(coverage);
 REPORT(score);
+REPORT(training);
+REPORT(signal);
+REPORT(assist);
+REPORT(teams);
+REPORT(progress);
+REPORT(submit);
+REPORT(submitted);
+REPORT(deadline);
 #undef REPORT
 
 /* Opens the home, finds the unit, works out the days. */
 int report_open(struct report *r);
+/* After r->period was set by the kind itself: its days. */
+void report_period(struct report *r);
 /* The unit's number in a geography, on whose day it must be one unit; r->unit becomes that one. */
 int report_place(struct report *r, const struct geography *g, long *at);
 /* Begins the grid: title (translated) of unit and days, then notes that say which. */

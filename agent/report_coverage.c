@@ -196,14 +196,15 @@ static void print_unit(struct coverage *c)
 
 /* ---- unit by unit ------------------------------------------------------------------------ */
 
-/* Those without a target would make it too wide; --indicator shows any. */
+/* Those without a target would make it too wide for eyes, not for programs; --indicator shows any. */
 static void choose_columns(struct coverage *c)
 {
+	bool eyes = c->r->to.format == GRID_TERMINAL || c->r->to.format == GRID_HTML;
 	size_t k;
 
 	for (k = 0; k < c->n; k++) {
 		get(c, k, c->at, &c->i[k].rest);
-		c->i[k].column = c->one == c->n ? c->i[k].rest.target >= 0 : c->one == k;
+		c->i[k].column = c->one == c->n ? !eyes || c->i[k].rest.target >= 0 : c->one == k;
 	}
 }
 
@@ -222,6 +223,8 @@ static void unit_cells(struct coverage *c, long at, int64_t done, int64_t expect
 			get(c, k, at, &f);
 		if (c->one == k)
 			figure_cells(c, k, at, &f);
+		else if (is_plain(c, k))
+			grid_int(c->g, f.numerator);
 		else
 			grid_share(c->g, f.numerator, f.denominator);
 	}
@@ -294,9 +297,12 @@ static int print_by(struct coverage *c)
 		if (c->one == k)
 			figure_columns(c);
 		else if (c->i[k].column)
-			grid_column(c->g, code, narrow ? code : c->i[k].title, GRID_SHARE);
+			grid_column(c->g, code, narrow ? code : c->i[k].title,
+			            is_plain(c, k) ? GRID_INT : GRID_SHARE);
 	}
-	if (c->one != c->n)
+	if (c->one == c->n)
+		grid_chart(c->g, _("Households visited, of those expected"), 1, 2, GRID_NONE);
+	else
 		grid_chart(c->g, c->i[c->one].title, 1, 3,
 		           is_plain(c, c->one) ? GRID_NONE
 		           : c->before         ? 5
