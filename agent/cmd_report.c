@@ -26,6 +26,13 @@ const char help_report[] = N_(
 	"  --format NAME         one of these, whatever the file is called\n"
 	"  --boundaries FILE     TopoJSON of the units' boundaries, for .geojson\n"
 	"\n"
+	"Instead of a kind, a free report:\n"
+	"  --sql FILE            the one SELECT in FILE, over what `cayda report views` lists: forms by\n"
+	"                        their codes or their titles, and units. It can change nothing\n"
+	"  --personal            with personal answers, where this node holds them\n"
+	"  --seconds N           stop it after that long; else after 60\n"
+	"  --memory N            megabytes for sorting, before it goes to the disk; else 16\n"
+	"\n"
 	"The target is the one of the year of the report's last day, or of the nearest year that\n"
 	"has one.\n"
 	"\n"
@@ -56,6 +63,7 @@ const struct report_kind report_kinds[] = {
          N_("hand in a period's figures of a unit: frozen, signed, sent up")},
 	{"submitted", report_submitted, N_("what was handed in, what is late, what is missing")},
 	{"deadline", report_deadline, N_("when reports are due; the root sets it for everybody")},
+	{"views", report_views, N_("what a free report (--sql) can read")},
 	{NULL, NULL, NULL},
 };
 
@@ -149,6 +157,10 @@ static const struct option longs[] = {{"unit", required_argument, NULL, 'u'},
                                       {"note", required_argument, NULL, 'n'},
                                       {"raw", no_argument, NULL, 'r'},
                                       {"missing", no_argument, NULL, 'm'},
+                                      {"sql", required_argument, NULL, 'S'},
+                                      {"personal", no_argument, NULL, 'P'},
+                                      {"seconds", required_argument, NULL, 's'},
+                                      {"memory", required_argument, NULL, 'M'},
                                       {NULL, 0, NULL, 0}};
 
 static int day_option(struct report *r, const char *text, char out[DATE_LEN], const char **day)
@@ -179,7 +191,8 @@ static int options(struct report *r, int argc, char **argv)
 			int option;
 			const char **value;
 		} texts[] = {{'u', &r->unit_ref}, {'i', &r->indicator}, {'n', &r->note},
-		             {'o', &output},      {'f', &format},       {'B', &r->boundaries}};
+		             {'o', &output},      {'f', &format},       {'B', &r->boundaries},
+		             {'S', &r->sql}};
 		size_t i;
 
 		for (i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -195,8 +208,13 @@ static int options(struct report *r, int argc, char **argv)
 			rc = period_parse(optarg, &r->period);
 		else if (c == 'b')
 			rc = level_option(r, optarg);
+		else if (c == 's')
+			rc = cmd_number(r->ctx, "--seconds", optarg, 1, 86400, &r->seconds);
+		else if (c == 'M')
+			rc = cmd_number(r->ctx, "--memory", optarg, 2, 65536, &r->memory_mb);
 		r->raw |= c == 'r';
 		r->missing |= c == 'm';
+		r->personal |= c == 'P';
 	}
 	if (!rc && r->period.kind && r->as_of)
 		rc = cmd_usage(r->ctx, _("--period and --as-of: which of them?"));
@@ -240,6 +258,10 @@ int cmd_report(struct ctx *ctx, int argc, char **argv)
 
 	if (rc)
 		return rc;
+	if (r.sql && optind < argc)
+		return cmd_usage(ctx, _("--sql is a report of its own: no kind is named with it"));
+	if (r.sql)
+		return report_sql(&r);
 	if (optind == argc)
 		return list_kinds(&r);
 	for (k = report_kinds; k->name; k++) {

@@ -22,6 +22,9 @@ struct report {
 	enum level level; /* --by: a row for each unit of it */
 	bool missing;     /* only rows in which something is missing */
 	bool raw;
+	const char *sql;            /* --sql: a file with a query, instead of a kind */
+	bool personal;              /* --sql: with personal answers */
+	int64_t seconds, memory_mb; /* --sql: how long, and how much; 0: not said */
 	struct grid_to to;
 	/* After report_open(). */
 	struct unit unit; /* that it is about; report_place() makes it the day's */
@@ -50,6 +53,8 @@ REPORT(progress);
 REPORT(submit);
 REPORT(submitted);
 REPORT(deadline);
+REPORT(sql);
+REPORT(views);
 #undef REPORT
 
 /* Opens the home, finds the unit, works out the days. */
