@@ -43,25 +43,15 @@ static double behind(const struct shown *i, const struct figure *f)
 	return i->down ? share(f) - f->target : f->target - share(f);
 }
 
-/* Households that were visited: what a share of households is a share of. */
-static void visited(const struct coverage *c, long at, int64_t *done, int64_t *expected)
-{
-	struct figure f = {.denominator = 0};
-	size_t i;
-
-	for (i = 0; i < c->n; i++) {
-		if (strcmp(figures_indicator(c->now, i)->counts, "households") != 0)
-			continue;
-		figures_get(c->now, i, at, &f);
-		break;
-	}
-	*done = f.denominator;
-	*expected = geography_households(c->geo, at);
-}
-
 static void get(const struct coverage *c, size_t k, long at, struct figure *out)
 {
 	figures_get(c->now, k, at, out);
+}
+
+/* Of the survey itself: households visited, of those expected. */
+static bool is_survey(const struct coverage *c, size_t k)
+{
+	return !strcmp(figures_indicator(c->now, k)->code, "visited");
 }
 
 static bool is_plain(const struct coverage *c, size_t k)
@@ -157,21 +147,6 @@ static void figure_cells(struct coverage *c, size_t k, long at, const struct fig
 
 /* ---- one unit ---------------------------------------------------------------------------- */
 
-/* How much of the survey is done: shares are shares of that. */
-static void visited_cells(struct coverage *c)
-{
-	int64_t done, expected;
-	size_t i;
-
-	visited(c, c->at, &done, &expected);
-	grid_text(c->g, "visited");
-	grid_text(c->g, _("Households visited, of those expected"));
-	grid_share(c->g, done, expected < 0 ? 0 : expected);
-	for (i = c->before ? 0 : 1; i < 5; i++)
-		grid_none(c->g);
-	grid_text(c->g, "-");
-}
-
 static void print_unit(struct coverage *c)
 {
 	struct figure f;
@@ -182,8 +157,6 @@ static void print_unit(struct coverage *c)
 	figure_columns(c);
 	if (c->one == c->n)
 		grid_chart(c->g, _("Share and target"), 1, 2, c->before ? 5 : 4);
-	if (c->one == c->n)
-		visited_cells(c); /* as many cells as figure_cells() puts */
 	for (k = 0; k < c->n; k++) {
 		if (c->one != c->n && c->one != k)
 			continue;
@@ -196,7 +169,8 @@ static void print_unit(struct coverage *c)
 
 /* ---- unit by unit ------------------------------------------------------------------------ */
 
-/* Those without a target would make it too wide for eyes, not for programs; --indicator shows any. */
+/* Those without a target would make it too wide for eyes, not for programs; --indicator shows any. How
+ * much of the survey is done always stands there: shares are shares of that. */
 static void choose_columns(struct coverage *c)
 {
 	bool eyes = c->r->to.format == GRID_TERMINAL || c->r->to.format == GRID_HTML;
@@ -204,16 +178,16 @@ static void choose_columns(struct coverage *c)
 
 	for (k = 0; k < c->n; k++) {
 		get(c, k, c->at, &c->i[k].rest);
-		c->i[k].column = c->one == c->n ? !eyes || c->i[k].rest.target >= 0 : c->one == k;
+		c->i[k].column = is_survey(c, k) ||
+		                 (c->one == c->n ? !eyes || c->i[k].rest.target >= 0 : c->one == k);
 	}
 }
 
-static void unit_cells(struct coverage *c, long at, int64_t done, int64_t expected)
+static void unit_cells(struct coverage *c, long at)
 {
 	struct figure f;
 	size_t k;
 
-	grid_share(c->g, done, expected < 0 ? 0 : expected);
 	for (k = 0; k < c->n; k++) {
 		if (!c->i[k].column)
 			continue;
@@ -234,7 +208,6 @@ static int unit_row(void *arg, const struct unit *u)
 {
 	struct coverage *c = arg;
 	long at = geography_find(c->geo, u->id);
-	int64_t done, expected;
 	struct figure f;
 	size_t k;
 
@@ -243,9 +216,8 @@ static int unit_row(void *arg, const struct unit *u)
 		c->i[k].rest.numerator -= f.numerator;
 		c->i[k].rest.denominator -= f.denominator;
 	}
-	visited(c, at, &done, &expected);
 	report_unit_cells(c->g, u);
-	unit_cells(c, at, done, expected);
+	unit_cells(c, at);
 	return grid_error(c->g);
 }
 
@@ -255,13 +227,16 @@ static void rest_row(struct coverage *c)
 	bool any = false;
 	size_t k;
 
-	for (k = 0; k < c->n; k++)
+	for (k = 0; k < c->n; k++) {
+		if (is_survey(c, k)) /* a unit's own list may be longer than those below it */
+			c->i[k].rest.denominator = 0;
 		any |= c->i[k].column && (c->i[k].rest.numerator || c->i[k].rest.denominator);
+	}
 	if (!any)
 		return;
 	grid_none(c->g);
 	grid_text(c->g, _("in none of these"));
-	unit_cells(c, -1, 0, 0);
+	unit_cells(c, -1);
 }
 
 /* What a column's code stands for, where its title has no room for it. */
@@ -282,15 +257,16 @@ static void legend(struct coverage *c)
 static int print_by(struct coverage *c)
 {
 	bool narrow = c->r->to.format == GRID_TERMINAL;
-	size_t k;
+	size_t k, value = 2;
 	int rc;
 
 	choose_columns(c);
 	if (narrow || c->one != c->n)
 		legend(c);
 	report_unit_columns(c->g);
-	grid_column(c->g, "visited",
-	            narrow ? _("visited") : _("Households visited, of those expected"), GRID_SHARE);
+	/* of --indicator: behind code, name, and perhaps what is visited */
+	for (k = 0; k < c->one && c->one != c->n; k++)
+		value += c->i[k].column;
 	for (k = 0; k < c->n; k++) {
 		const char *code = figures_indicator(c->now, k)->code;
 
@@ -300,13 +276,11 @@ static int print_by(struct coverage *c)
 			grid_column(c->g, code, narrow ? code : c->i[k].title,
 			            is_plain(c, k) ? GRID_INT : GRID_SHARE);
 	}
-	if (c->one == c->n)
-		grid_chart(c->g, _("Households visited, of those expected"), 1, 2, GRID_NONE);
-	else
-		grid_chart(c->g, c->i[c->one].title, 1, 3,
-		           is_plain(c, c->one) ? GRID_NONE
-		           : c->before         ? 5
-		                               : 4);
+	if (c->one != c->n)
+		grid_chart(c->g, c->i[c->one].title, 1, value,
+		           is_plain(c, c->one) ? GRID_NONE : value + (c->before ? 2 : 1));
+	else if (is_survey(c, 0)) /* the first column of all */
+		grid_chart(c->g, c->i[0].title, 1, 2, GRID_NONE);
 	rc = geography_each(c->geo, c->at, c->r->level, unit_row, c);
 	if (rc)
 		return rc;

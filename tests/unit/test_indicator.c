@@ -340,11 +340,12 @@ static void indicators_come_in_report_order(void **state)
 	struct figure f;
 
 	assert_ok(indicator_each(p->s, collect, &b));
-	assert_ptr_equal(strstr(buf_cstr(&b),
-	                        "smartphone:people:up fibre:households:up coverage:villages:up "
-	                        "eid:people:up bank:people:up teams_commune:teams:up "
-	                        "teams_village:teams:up coverage_2g:villages:up "),
-	                 b.data);
+	assert_ptr_equal(
+		strstr(buf_cstr(&b),
+	               "visited:households:up smartphone:people:up fibre:households:up coverage:villages:up "
+	               "eid:people:up bank:people:up teams_commune:teams:up "
+	               "teams_village:teams:up coverage_2g:villages:up "),
+		b.data);
 	assert_err(indicator_eval(p->s, "none", p->commune, NULL, &f), ERR_NOTFOUND, "none");
 	assert_err(indicator_eval(p->s, "fibre", p->commune, "2026-02-30", &f), ERR_BAD,
 	           "2026-02-30");

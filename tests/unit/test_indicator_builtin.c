@@ -54,6 +54,10 @@ static void households_and_people_are_counted_of_those_who_answered(void **state
 	struct place *p = *state;
 
 	some_visits(p);
+	assert_ok(db_run(p->s, "UPDATE unit SET households = 9 WHERE id = ?", "i", p->village[1]));
+	figure(p, "visited", p->commune, NULL, 4, 9);
+	figure(p, "visited", p->commune, "2026-11-05", 2, 9);
+	figure(p, "visited", p->village[1], NULL, 0, 9);
 	figure(p, "smartphone", p->commune, NULL, 8, 14);
 	figure(p, "fibre", p->commune, NULL, 1, 4);
 	figure(p, "eid", p->commune, NULL, 3, 12); /* 14 and over, else 15 and over */
