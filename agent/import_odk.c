@@ -125,7 +125,7 @@ static int take_file(struct odk_import *w, struct import_file *f, bool among)
 		           IMPORT_FILE_MAX >> 20);
 	if (!f->text.len || memchr(f->text.data, 0, f->text.len))
 		return err(ERR_BAD, "%s: it is neither XML nor CSV (UTF-8)", f->name);
-	return odk_table(w->odk, f->name, (const char *)f->text.data, f->text.len);
+	return odk_table(w->odk, f->name, (const char *)f->text.data, f->text.len, among);
 }
 
 static bool wanted(const char *name)

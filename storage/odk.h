@@ -50,7 +50,7 @@ struct odk_sink {
 };
 struct odk_counts {
 	size_t known;  /* submissions of which everything is here: they gave no line */
-	size_t others; /* instances of other forms, and XML that is no instance */
+	size_t others; /* instances and tables that are not of this form */
 };
 struct odk;
 
@@ -59,8 +59,9 @@ int odk_open(struct store *s, const struct form *f, const struct odk_sink *sink,
 void odk_close(struct odk *o); /* NULL is allowed */
 /* An instance. Among others (a folder of them): one of another form is counted, no fault. */
 int odk_instance(struct odk *o, const char *file, const void *data, size_t len, bool among);
-/* A table; file and text are borrowed until odk_close(). ERR_BAD when it is none. */
-int odk_table(struct odk *o, const char *file, const char *text, size_t len);
+/* A table; file and text are borrowed until odk_close(). Among others: one that is not of this form is
+ * counted. ERR_BAD when it is none. */
+int odk_table(struct odk *o, const char *file, const char *text, size_t len, bool among);
 /* Joins the tables and gives their lines, the main table's order. ERR_BAD: they do not fit together. */
 int odk_join(struct odk *o);
 const struct odk_counts *odk_counts(const struct odk *o);

@@ -70,6 +70,13 @@ struct head {
 	size_t before_q;
 };
 
+static size_t unspaced(const char *text, size_t len)
+{
+	while (len && text[len - 1] == ' ')
+		len--;
+	return len;
+}
+
 /* Is head[0..len) what q is called, with its groups before it where path says so? */
 static bool fits(const struct odk *o, const char *head, size_t len, size_t q, bool path)
 {
@@ -84,10 +91,10 @@ static bool fits(const struct odk *o, const char *head, size_t len, size_t q, bo
 		rest = len - n;
 		if (!rest)
 			return true;
-		if (!path || !strchr(SEPARATORS, head[rest - 1]))
+		rest = unspaced(head, rest);
+		if (!path || !rest || !strchr(SEPARATORS, head[rest - 1]))
 			continue;
-		for (rest--; rest && head[rest - 1] == ' '; rest--)
-			;
+		rest = unspaced(head, rest - 1);
 		for (in = o->f->q[q].in; in; in = o->f->q[in - 1].in)
 			if (fits(o, head, rest, in - 1, true))
 				return true;
@@ -281,8 +288,6 @@ static int read_column(struct head *h, const char *name, struct odk_column *out)
 		if (out->part == ODK_STRANGE && !part_of_place(h, buf_cstr(&fold), fold.len, out))
 			rc = choice_of(h, name, out);
 	}
-	if (!rc && out->part == ODK_STRANGE && *name && !theirs(name))
-		rc = odk_strange(h->o, h->t->file, name);
 	buf_release(&fold);
 	return rc;
 }
@@ -303,7 +308,7 @@ static int link_columns(struct head *h)
 		if (c->part < ODK_WHOLE || c->part > ODK_ACCURACY)
 			continue;
 		if (c->part != ODK_WHOLE && h->taken[c->q]) {
-			c->part = ODK_STRANGE;
+			c->part = ODK_SPARE;
 			continue;
 		}
 		c->first = !last[c->q];
@@ -349,7 +354,7 @@ static int find_repeat(struct head *h, char *const *name, size_t n)
 int odk_head(struct odk *o, struct odk_table *t, char *const *name, size_t n)
 {
 	struct head h = {.o = o, .t = t};
-	size_t i;
+	size_t i, answers = 0;
 	int rc = o->alias_of ? 0 : make_aliases(o);
 
 	for (i = 0; i < n; i++)
@@ -369,6 +374,19 @@ int odk_head(struct odk *o, struct odk_table *t, char *const *name, size_t n)
 	}
 	if (!rc)
 		rc = link_columns(&h);
+	for (i = 0; i < t->ncol; i++)
+		answers += t->col[i].part >= ODK_WHOLE && t->col[i].part <= ODK_ACCURACY;
+	if (!rc && !answers)
+		rc = err(ERR_NOTFOUND, "none of its columns is a question of form %s", o->f->code);
+	else if (!rc && !t->child && !t->at[ODK_INSTANCE] && !t->at[ODK_UUID] && !t->at[ODK_KEY] &&
+	         !t->at[ODK_ID])
+		rc = err(
+			ERR_NOTFOUND,
+			"there is no column KEY, _uuid or _id, by which a submission is known when it is "
+			"read again: export it with them, or import it without --odk");
+	for (i = 0; !rc && i < n; i++)
+		if (t->col[i].part == ODK_STRANGE && *name[i] && !theirs(name[i]))
+			rc = odk_strange(o, t->file, name[i]);
 	free(h.taken);
 	buf_release(&h.before);
 	return rc;

@@ -20,6 +20,7 @@ struct odk_list {
 /* What a column of a table holds. */
 enum odk_part {
 	ODK_STRANGE,
+	ODK_SPARE,  /* part of an answer that stands in another column whole */
 	ODK_WHOLE,  /* the answer to q */
 	ODK_CHOICE, /* of q, whether that one was chosen */
 	ODK_LATITUDE,
@@ -114,7 +115,8 @@ int odk_value(struct odk *o, const struct question *q, const char *text, struct 
 const char *odk_choice(struct odk *o, const struct question *q, const char *text);
 void odk_lists_free(struct odk *o);
 
-/* odk_head.c: the first line of a table: what its columns hold, and of which repeat they are. */
+/* odk_head.c: the first line of a table: what its columns hold, and of which repeat they are. ERR_NOTFOUND: it
+ * is no table of this form. */
 int odk_head(struct odk *o, struct odk_table *t, char *const *name, size_t n);
 /* odk_table.c */
 void odk_tables_free(struct odk *o);

@@ -28,13 +28,6 @@ static int check_table(struct odk *o, const struct odk_table *t, size_t mains)
 {
 	const struct odk_table *up;
 
-	if (!t->child && !t->at[ODK_INSTANCE] && !t->at[ODK_UUID] && !t->at[ODK_KEY] &&
-	    !t->at[ODK_ID])
-		return err(
-			ERR_BAD,
-			"%s: there is no column KEY, _uuid or _id, by which a submission is known when "
-			"it is read again: export it with them, or import it without --odk",
-			t->file);
 	if (!t->child)
 		return 0;
 	if (mains > 1)

@@ -95,7 +95,7 @@ static int read_table(struct odk *o, struct odk_table *t, const char *text, size
 	return rc;
 }
 
-int odk_table(struct odk *o, const char *file, const char *text, size_t len)
+int odk_table(struct odk *o, const char *file, const char *text, size_t len, bool among)
 {
 	struct odk_table *more = realloc(o->table, (o->ntable + 1) * sizeof *more);
 	int rc;
@@ -108,6 +108,11 @@ int odk_table(struct odk *o, const char *file, const char *text, size_t len)
 	more += o->ntable++;
 	*more = (struct odk_table){.file = file};
 	rc = read_table(o, more, text, len);
+	if (rc == ERR_NOTFOUND) { /* as the audit.csv that ODK Collect keeps beside an instance */
+		o->counts.others += among;
+		free_table(o->table + --o->ntable);
+		rc = among ? 0 : ERR_BAD;
+	}
 	return rc ? err(rc, "%s: %s", file, err_text()) : 0;
 }
 

@@ -186,7 +186,7 @@ static inline int odk_take_tables(struct odk_taking *t, struct odk_home *h,
 
 	odk_begin_taking(t, h);
 	for (i = 0; !rc && i < n; i++)
-		rc = odk_table(t->odk, table[i][0], table[i][1], strlen(table[i][1]));
+		rc = odk_table(t->odk, table[i][0], table[i][1], strlen(table[i][1]), n > 1);
 	if (!rc)
 		rc = odk_join(t->odk);
 	odk_close(t->odk);

@@ -222,6 +222,8 @@ static void tables_that_do_not_fit_together_are_refused(void **state)
 	assert_err(odk_take_tables(&t, &h, TABLES({"m.csv", rows})), ERR_BAD, "themselves");
 	assert_err(odk_take_tables(&t, &h, TABLES({"a.csv", "number,head\n1,x\n"})), ERR_BAD,
 	           "no column KEY");
+	assert_err(odk_take_tables(&t, &h, TABLES({"a.csv", "colour,_uuid\n1,x\n"})), ERR_BAD,
+	           "a.csv: none of its columns");
 	assert_err(odk_take_tables(&t, &h, TABLES({"a.csv", "number,_uuid\n1,x\n"}, {"m", rows})),
 	           ERR_BAD, "no column KEY or _index");
 	assert_err(odk_take_tables(&t, &h, TABLES({"a.csv", main_table}, {"p.csv", phones})),
@@ -242,6 +244,24 @@ static void tables_that_do_not_fit_together_are_refused(void **state)
 	                          TABLES({"a.csv", main_table}, {"b.csv", "number,KEY\n2,b\n"})));
 	assert_int_equal(t.bad, 0);
 	assert_int_equal(t.lines, 2);
+	odk_stop(&h);
+}
+
+/* ODK Collect keeps a log beside an instance; and somebody a list. */
+static void other_tables_among_them_are_passed_over(void **state)
+{
+	struct odk_taking t;
+	struct odk_home h;
+
+	(void)state;
+	setup_home(&h);
+	assert_ok(odk_take_tables(&t, &h,
+	                          TABLES({"audit.csv", "event,node,start,end,at\nx,y,1,2,3\n"},
+	                                 {"a.csv", "Nhà ở / Số nhà,KEY\n1,a\n"},
+	                                 {"list.csv", "colour\nred\n"})));
+	assert_int_equal(t.lines, 1);
+	assert_int_equal(t.bad + t.strange, 0);
+	assert_int_equal(count(h.s, "SELECT number FROM f_census"), 1);
 	odk_stop(&h);
 }
 
@@ -318,6 +338,7 @@ int main(void)
 		cmocka_unit_test(numbers_and_days_of_a_spreadsheet_are_understood),
 		cmocka_unit_test(a_bad_row_is_named_and_the_rest_goes_in),
 		cmocka_unit_test(tables_that_do_not_fit_together_are_refused),
+		cmocka_unit_test(other_tables_among_them_are_passed_over),
 		cmocka_unit_test(many_columns_of_choices_take_no_time),
 		cmocka_unit_test(damage_is_told_or_harmless),
 	};
