@@ -295,7 +295,7 @@ static void coverage_tells_what_changed(void **state)
 	text = report(p, 0, "coverage", "--unit", "c", "--period", "2022-Q3", NULL);
 	has_line(text, "code,indicator,share_numerator,share_denominator,share_share,number,change,"
 	               "target,target_year,behind,result");
-	has_line(text, "visited,\"Households visited, of those expected\",3,8,0.375,,,,,,-");
+	has_line(text, "visited,\"Households visited, of those expected\",3,8,0.375,,12.5,,,,-");
 	has_line(text, "smartphone,People with a smartphone,7,11,0.63636363636363635,,30.3,0.85,"
 	               "2022,21.4,behind");
 	has_line(text, "fibre,Households with fibre,2,3,0.66666666666666663,,16.7,0.85,2022,18.3,"
