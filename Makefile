@@ -41,6 +41,7 @@ help:
 	@echo 'make check    every test; SAN=1 with sanitizers, TEST=pattern only those'
 	@echo 'make sim      random histories of many nodes: SEEDS=1000 or SEED=k, JOBS=2'
 	@echo 'make bench    figures, against plain SQLite in the same run'
+	@echo 'make bench-province  reports of a province of 480,000 households; its database is built first, in minutes'
 	@echo 'make dictionary  train anew what packs begin with, into build/dictionary.bin; make fuzz-pack FUZZ=60'
 	@echo 'make bench-link  over a bad line, beside HTTPS, libcoap and PouchDB; as root; ROWS= SEEDS= JOBS='
 	@echo 'make bench-frame  what part of a bad line frames use, in virtual time; make fuzz-frame FUZZ=60'

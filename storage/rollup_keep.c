@@ -176,12 +176,12 @@ static int renew_parts(struct rollup *r)
 /* ---- whom a change concerns besides ----------------------------------------------------------- */
 
 /* SELECT of the other units whose records are about the same things as some of unit ?1, also by what
- * was joined there or here. */
+ * was joined there or here. Most things have one record: the index alone says so, by its id. */
 static char *sharing(const struct counted *c)
 {
 	return sqlite3_mprintf(
 		"SELECT n._unit FROM \"f_%w\" l CROSS JOIN \"f_%w\" n ON n.\"%w\" = l.\"%w\""
-		" WHERE l._unit = ?1 AND n._unit <> ?1 UNION"
+		" WHERE l._unit = ?1 AND n._id <> l._id AND n._unit <> ?1 UNION"
 		" SELECT n._unit FROM same_as a CROSS JOIN \"f_%w\" n ON n.\"%w\" = a.id"
 		" WHERE a.unit = ?1 AND n._unit <> ?1 UNION"
 		" SELECT a.unit FROM \"f_%w\" l CROSS JOIN same_as a ON a.id = l.\"%w\""
@@ -189,39 +189,58 @@ static char *sharing(const struct counted *c)
 		c->code, c->code, c->by, c->by, c->code, c->by, c->code, c->by);
 }
 
-/* Those that share things with unit now, after those that did when it was added up last. */
-static int others_of(struct rollup *r, int64_t unit, struct buf *out, size_t *before)
+/* Those that shared things with unit when it was added up last: forgotten, but to be added up again. */
+static int take_others(struct rollup *r, int64_t unit)
 {
-	size_t i;
-	char *sql;
-	int rc = collect(r->s, "SELECT other FROM rollup_with WHERE unit = ?", unit, out);
+	int rc = collect(r->s, "SELECT other FROM rollup_with WHERE unit = ?", unit, &r->walked);
 
-	*before = units_size(out);
-	for (i = 0; !rc && i < r->nset; i++) {
-		if (!r->set[i].what->record)
-			continue;
-		sql = sharing(r->set[i].what);
-		rc = collect(r->s, sql, unit, out);
-		sqlite3_free(sql);
+	if (!rc)
+		rc = db_run(r->s,
+		            "DELETE FROM rollup_with WHERE (unit, other) IN"
+		            " (SELECT other, unit FROM rollup_with WHERE unit = ?)",
+		            "i", unit);
+	return rc ? rc : db_run(r->s, "DELETE FROM rollup_with WHERE unit = ?", "i", unit);
+}
+
+static int find_others(struct rollup *r, sqlite3_stmt *st, int64_t unit)
+{
+	int64_t other;
+	int rc = db_bind(st, "i", unit);
+
+	while (!rc && (rc = db_step(r->s, st)) == 1) {
+		other = sqlite3_column_int64(st, 0);
+		buf_add(&r->walked, &other, sizeof other);
+		rc = db_run(r->s,
+		            "INSERT OR IGNORE INTO rollup_with(unit, other)"
+		            " VALUES(?1, ?2), (?2, ?1)",
+		            "ii", unit, other);
 	}
 	return rc;
 }
 
-static int note_others(struct store *s, int64_t unit, const int64_t *other, size_t n)
+/* Several sets may be of the same things: the first of them is asked. */
+static bool asked_already(const struct rollup *r, size_t at)
 {
+	const struct counted *c = r->set[at].what;
 	size_t i;
-	int rc = db_run(s,
-	                "DELETE FROM rollup_with WHERE (unit, other) IN"
-	                " (SELECT other, unit FROM rollup_with WHERE unit = ?)",
-	                "i", unit);
 
-	if (!rc)
-		rc = db_run(s, "DELETE FROM rollup_with WHERE unit = ?", "i", unit);
-	for (i = 0; !rc && i < n; i++)
-		rc = db_run(s,
-		            "INSERT OR IGNORE INTO rollup_with(unit, other)"
-		            " VALUES(?1, ?2), (?2, ?1)",
-		            "ii", unit, other[i]);
+	for (i = 0; i < at; i++)
+		if (!strcmp(r->set[i].what->code, c->code) && !strcmp(r->set[i].what->by, c->by))
+			return true;
+	return false;
+}
+
+static int find_all_others(struct rollup *r, const struct counted *what)
+{
+	char *sql = sharing(what);
+	sqlite3_stmt *st = NULL;
+	size_t i;
+	int rc = sql ? db_prepare(r->s, sql, &st) : err(ERR_NOMEM, "out of memory");
+
+	sqlite3_free(sql);
+	for (i = 0; !rc && i < units_size(&r->stale); i++)
+		rc = find_others(r, st, units_list(&r->stale)[i]);
+	sqlite3_finalize(st);
 	return rc;
 }
 
@@ -229,21 +248,15 @@ static int note_others(struct store *s, int64_t unit, const int64_t *other, size
  * again, which are r->walked, are those that changed and those that share a thing with them. */
 static int widen(struct rollup *r)
 {
-	struct buf others = {0};
-	size_t i, before;
+	size_t i;
 	int rc = 0;
 
 	buf_add(&r->walked, r->stale.data, r->stale.len);
-	for (i = 0; !rc && i < units_size(&r->stale); i++) {
-		buf_reset(&others);
-		rc = others_of(r, units_list(&r->stale)[i], &others, &before);
-		if (rc || !others.len)
-			continue;
-		rc = note_others(r->s, units_list(&r->stale)[i], units_list(&others) + before,
-		                 units_size(&others) - before);
-		buf_add(&r->walked, others.data, others.len);
-	}
-	buf_release(&others);
+	for (i = 0; !rc && i < units_size(&r->stale); i++)
+		rc = take_others(r, units_list(&r->stale)[i]);
+	for (i = 0; !rc && i < r->nset; i++)
+		if (r->set[i].what->record && !asked_already(r, i))
+			rc = find_all_others(r, r->set[i].what);
 	tidy(&r->walked);
 	return rc ? rc : r->walked.err;
 }

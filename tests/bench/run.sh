@@ -7,7 +7,7 @@ shift
 top=$PWD
 dir=$(mktemp -d build/bench.XXXXXX)
 trap 'rm -rf "$top/$dir"' EXIT
-kept=$top/$dir/kept
+lines=$top/$dir/lines
 VISITS=$top/../shared/data/bench_visits_1000.csv # else drawn ones
 if [ ! -r "$VISITS" ]; then
 	"$GEN" --population tests/data/sample_population.csv --commune 90006 --village 1 --visits 1000 --out "$dir"
@@ -15,15 +15,11 @@ if [ ! -r "$VISITS" ]; then
 fi
 export VISITS
 for bench; do
-	(cd "$dir" && $RUN "$top/$bench") | tee "$dir/lines"
-	awk -v OFS='\t' '$1 == "bench" { print $2, $3, $4 }' "$dir/lines" >>"$kept"
+	(cd "$dir" && $RUN "$top/$bench") | tee -a "$lines"
 done
 # What an idle agent weighs: a stripped copy of the program.
 cp "$CAYDA" "$dir/cayda"
 ${STRIP:-strip} "$dir/cayda"
 size=$(wc -c <"$dir/cayda")
-printf 'bench agent_size %d bytes\n' "$size"
-printf 'agent_size\t%d\tbytes\n' "$size" >>"$kept"
-touch "$out"
-awk -F '\t' 'NR == FNR {fresh[$1] = 1} NR > FNR && !($1 in fresh)' "$kept" "$out" >>"$kept.old"
-cat "$kept" "$kept.old" >"$out"
+printf 'bench agent_size %d bytes\n' "$size" | tee -a "$lines"
+tests/bench/keep.sh "$out" "$lines"
