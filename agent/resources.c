@@ -3,7 +3,7 @@
 #include "agent/out.h"
 #include "storage/clock.h"
 #include "storage/err.h"
-#include "storage/indicator.h"
+#include "storage/figures.h"
 #include "storage/unit.h"
 
 #include <stdio.h>
@@ -72,25 +72,19 @@ static void put_plain(struct coverage *c, const struct indicator *i, const struc
 	json_end(c->json);
 }
 
-static int put_indicator(void *arg, const struct indicator *i)
+static void put_indicator(struct coverage *c, const struct indicator *i, const struct figure *f)
 {
-	struct coverage *c = arg;
-	struct figure f;
-	int rc = indicator_eval(c->s, i->code, c->unit.id, NULL, &f);
-
-	if (rc || (c->senml && !f.denominator && !i->plain))
-		return rc;
-	if (c->senml)
-		put_senml(c, i, &f);
-	else
-		put_plain(c, i, &f);
-	return 0;
+	if (!c->senml)
+		put_plain(c, i, f);
+	else if (f->denominator || i->plain)
+		put_senml(c, i, f);
 }
 
-static int write_coverage(struct coverage *c, FILE *f)
+static void write_coverage(struct coverage *c, const struct figures *figures, long at, FILE *f)
 {
+	struct figure figure;
 	struct json j;
-	int rc;
+	size_t i;
 
 	c->json = &j;
 	c->first = true;
@@ -102,11 +96,22 @@ static int write_coverage(struct coverage *c, FILE *f)
 		json_key(&j, "indicators");
 	}
 	json_array(&j);
-	rc = indicator_each(c->s, put_indicator, c);
+	for (i = 0; i < figures_size(figures); i++) {
+		figures_get(figures, i, at, &figure);
+		put_indicator(c, figures_indicator(figures, i), &figure);
+	}
 	json_end(&j);
 	if (!c->senml)
 		json_end(&j);
-	return rc;
+}
+
+/* The unit as it is today, by its number in the geography. */
+static int find_place(const struct figures *f, const struct unit *u, long *at)
+{
+	*at = geography_find(figures_geography(f), u->id);
+	if (*at >= 0)
+		*at = geography_becomes(figures_geography(f), *at);
+	return *at >= 0 ? 0 : err(ERR_NOTFOUND, "that unit is not one unit on that day");
 }
 
 /* The unit of "unit=CODE", or this node's own. */
@@ -121,28 +126,43 @@ static int find_unit(struct store *s, const char *query, struct unit *out)
 	return unit_find(s, code, out);
 }
 
-int agent_get(void *arg, const char *path, const char *query, int accept, int *format,
-              struct buf *reply)
+static int answer(struct coverage *c, const struct figures *figures, struct buf *reply)
 {
-	struct coverage c = {.s = arg};
 	char *text = NULL;
 	size_t len;
+	long at;
 	FILE *f;
-	int rc = strcmp(path, "coverage") != 0 ? err(ERR_NOTFOUND, "there is nothing of that name")
-	                                       : find_unit(c.s, query, &c.unit);
+	int rc = find_place(figures, &c->unit, &at);
 
 	if (rc)
 		return rc;
-	c.senml = accept != FORMAT_JSON;
-	*format = c.senml ? FORMAT_SENML : FORMAT_JSON;
 	f = open_memstream(&text, &len);
 	if (!f)
 		return err(ERR_NOMEM, "out of memory");
-	rc = write_coverage(&c, f);
+	write_coverage(c, figures, at, f);
 	if (fclose(f))
-		rc = rc ? rc : err(ERR_NOMEM, "out of memory");
-	if (!rc)
+		rc = err(ERR_NOMEM, "out of memory");
+	else
 		buf_add(reply, text, len);
 	free(text);
 	return rc ? rc : reply->err;
+}
+
+int agent_get(void *arg, const char *path, const char *query, int accept, int *format,
+              struct buf *reply)
+{
+	const struct figures_of now = {0};
+	struct coverage c = {.s = arg};
+	struct figures *f = NULL;
+	int rc = strcmp(path, "coverage") != 0 ? err(ERR_NOTFOUND, "there is nothing of that name")
+	                                       : find_unit(c.s, query, &c.unit);
+
+	c.senml = accept != FORMAT_JSON;
+	*format = c.senml ? FORMAT_SENML : FORMAT_JSON;
+	if (!rc)
+		rc = figures_open(c.s, &now, &f);
+	if (!rc)
+		rc = answer(&c, f, reply);
+	figures_close(f);
+	return rc;
 }

@@ -21,7 +21,8 @@ struct counting {
 };
 
 struct aim {
-	int64_t indicator, unit, year;
+	int64_t id, indicator, year;
+	long at; /* number of its unit in force on the day of the geography, or -1 */
 	double share;
 };
 
@@ -89,6 +90,21 @@ static int load_all(struct store *s, struct figures *f, const char *code)
 	return rc;
 }
 
+/* By indicator and unit; of one of these of two for the same year the later row. */
+static int aim_order(const void *x, const void *y)
+{
+	const struct aim *a = x, *b = y;
+
+	if (a->indicator != b->indicator)
+		return (a->indicator > b->indicator) - (a->indicator < b->indicator);
+	if (a->at != b->at)
+		return (a->at > b->at) - (a->at < b->at);
+	if (a->year != b->year)
+		return (a->year > b->year) - (a->year < b->year);
+	return (a->id < b->id) - (a->id > b->id);
+}
+
+/* After the geography: what is aimed at in a unit that ended is aimed at in what it became. */
 static int load_targets(struct store *s, struct figures *f)
 {
 	sqlite3_stmt *st = NULL;
@@ -99,21 +115,23 @@ static int load_targets(struct store *s, struct figures *f)
 		rc = err(ERR_TOOBIG, "more than %d targets", TARGETS_MAX);
 	if (!rc && !(f->aim = calloc((size_t)n + 1, sizeof *f->aim)))
 		rc = err(ERR_NOMEM, "out of memory");
-	if (!rc) /* of two for the same the later row; of two years as near the earlier */
-		rc = db_prepare(s,
-		                "SELECT indicator, unit, year, share FROM target"
-		                " ORDER BY indicator, year, id DESC",
-		                &st);
+	if (!rc)
+		rc = db_prepare(s, "SELECT id, indicator, unit, year, share FROM target", &st);
 	while (!rc && f->naim < (size_t)n && (rc = db_step(s, st)) == 1) {
 		struct aim *a = &f->aim[f->naim++];
 
-		a->indicator = sqlite3_column_int64(st, 0);
-		a->unit = sqlite3_column_int64(st, 1);
-		a->year = sqlite3_column_int64(st, 2);
-		a->share = sqlite3_column_double(st, 3);
+		a->id = sqlite3_column_int64(st, 0);
+		a->indicator = sqlite3_column_int64(st, 1);
+		a->at = geography_find(f->geo, sqlite3_column_int64(st, 2));
+		if (a->at >= 0)
+			a->at = geography_becomes(f->geo, a->at);
+		a->year = sqlite3_column_int64(st, 3);
+		a->share = sqlite3_column_double(st, 4);
 		rc = 0;
 	}
 	sqlite3_finalize(st);
+	if (f->naim)
+		qsort(f->aim, f->naim, sizeof *f->aim, aim_order);
 	return rc < 0 ? rc : 0;
 }
 
@@ -259,9 +277,9 @@ int figures_open(struct store *s, const struct figures_of *of, struct figures **
 	f->year = strtol(of->day ? of->day : today, NULL, 10);
 	rc = load_all(s, f, of->code);
 	if (!rc)
-		rc = load_targets(s, f);
-	if (!rc)
 		rc = geography_open(s, of->day, of->at, &f->geo);
+	if (!rc)
+		rc = load_targets(s, f);
 	if (!rc)
 		rc = count_all(s, f, of);
 	if (rc)
@@ -304,21 +322,30 @@ const struct geography *figures_geography(const struct figures *f)
 	return f->geo;
 }
 
+/* The first aim of an indicator in a unit, or where it would be. */
+static const struct aim *aims_of(const struct figures *f, int64_t indicator, long unit)
+{
+	const struct aim key = {.indicator = indicator, .at = unit, .year = INT64_MIN};
+	size_t lo = 0, hi = f->naim, mid;
+
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		if (aim_order(&f->aim[mid], &key) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return f->aim + lo;
+}
+
 /* The nearest year's of one unit, of two as near the earlier: that one is in force already. */
 static bool target_of(const struct figures *f, int64_t indicator, long unit, struct figure *out)
 {
-	const struct aim *a, *best = NULL;
-	long at;
+	const struct aim *a = aims_of(f, indicator, unit), *best = NULL;
 
-	for (a = f->aim; a < f->aim + f->naim; a++) {
-		if (a->indicator != indicator)
-			continue;
-		at = geography_find(f->geo, a->unit);
-		if (at < 0 || (at != unit && geography_becomes(f->geo, at) != unit))
-			continue;
+	for (; a < f->aim + f->naim && a->indicator == indicator && a->at == unit; a++)
 		if (!best || labs((long)a->year - f->year) < labs((long)best->year - f->year))
 			best = a;
-	}
 	if (best) {
 		out->target = best->share;
 		out->target_year = best->year;
