@@ -71,7 +71,7 @@ static struct topology *must_read(const char *text)
 /* ---- a small country ---------------------------------------------------------------------------- */
 
 /* Two squares side by side, A with a hole, B wound to the right; C is two islands on B's and A's outer
- * edges' grid; D has a ring without an inside. Scale 0.5 from (100, 10). */
+ * edges' grid; D has a ring without an inside, E a hole in it. Scale 0.5 from (100, 10). */
 static const char country[] =
 	"{\"type\":\"Topology\",\"transform\":{\"scale\":[0.5,0.5],\"translate\":[100,10]},"
 	"\"objects\":{\"a\":{\"type\":\"GeometryCollection\",\"geometries\":["
@@ -79,6 +79,7 @@ static const char country[] =
 	"{\"properties\":{\"code\":\"B\"},\"arcs\":[[2,-1]],\"type\":\"Polygon\"},"
 	"{\"type\":\"MultiPolygon\",\"arcs\":[[[4]],[[5]]],\"id\":7204},"
 	"{\"type\":\"Polygon\",\"arcs\":[[6]],\"properties\":{\"code\":\"D\"}},"
+	"{\"type\":\"Polygon\",\"arcs\":[[6],[3]],\"properties\":{\"code\":\"E\"}},"
 	"{\"type\":\"LineString\",\"arcs\":[0],\"properties\":{\"code\":\"line\"}},"
 	"{\"type\":\"Polygon\",\"arcs\":[[4]],\"properties\":{\"code\":\"\"}}]},"
 	"\"b\":{\"type\":\"Polygon\",\"arcs\":[[5]],\"properties\":{\"code\":\"A\"}}},"
@@ -113,6 +114,8 @@ static void rings_turn_as_rfc_7946_wants(void **state)
 	assert_double_equal(area(&a, 0), 0.5, 1e-9);
 	assert_double_equal(area(&a, 1), 0.5, 1e-9); /* turned */
 	assert_int_equal(tell(t, "D", &a), 0);
+	assert_int_equal(tell(t, "E", &a), 0);
+	assert_int_equal(a.rings, 0); /* nor the hole in it */
 	assert_int_equal(tell(t, "line", &a), 0);
 	assert_int_equal(tell(t, "", &a), 0);
 	assert_int_equal(tell(t, "Z", &a), 0);
