@@ -22,8 +22,9 @@ include boards/$(BOARD)/board.mk
 # What a bare Debian with gcc and make lacks; a board adds its own.
 PACKAGES := patch xz-utils bzip2 gettext $(APT)
 LINT_PACKAGES := clang-format gettext
+CHECK_PACKAGES := curl
 
-LIBS := -lcoap-3 -lmbedtls -lmbedx509 -lmbedcrypto -lsqlite3 -ltinycbor -lqrencode -lutf8proc -lexpat -lz -lm
+LIBS := -lcoap-3 -lmbedtls -lmbedx509 -lmbedcrypto -lsqlite3 -ltinycbor -lqrencode -lutf8proc -lmicrohttpd -lexpat -lz -lm
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 OUR_CFLAGS := -std=c11 -D_GNU_SOURCE $(WARN) -g $(CFLAGS) -I. -Iboards/$(BOARD) -isystem $(DEPS)/include \
 	-DCAYDA_VERSION='"$(VERSION)"' $(if $(SAN),-fsanitize=address$(,)undefined -fno-omit-frame-pointer \
@@ -65,6 +66,7 @@ include boards/link.mk
 include boards/frame.mk
 
 check: $(B)/cayda $(GEN) $(UNIT)
+	@boards/setup.sh $(CHECK_PACKAGES)
 	@RUN='$(RUN)' CAYDA=$(B)/cayda GEN=$(GEN) TEST='$(TEST)' tests/run.sh $(B) '$(UNIT)'
 
 demo: $(B)/cayda $(GEN)

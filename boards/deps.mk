@@ -1,6 +1,6 @@
 # The third-party libraries: one stamp each, named by a key of all that goes into it.
 
-LIBRARIES := $(CLIB) mbedtls libcoap sqlite3 tinycbor qrencode utf8proc expat zlib cmocka
+LIBRARIES := $(CLIB) mbedtls libcoap sqlite3 tinycbor qrencode utf8proc expat zlib libmicrohttpd cmocka
 KEYS := $(shell CC='$(CC)' CFLAGS='$(CFLAGS)' CLIB='$(CLIB)' boards/deps/keys.sh $(LIBRARIES))
 STAMPS := $(KEYS:%=$(DEPS)/stamp/%)
 stamp_of = $(filter $(DEPS)/stamp/$(1)-%,$(STAMPS))

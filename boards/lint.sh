@@ -40,6 +40,7 @@ found=$(
 	includes protocol 'mbedtls' 'protocol/identity'
 	includes protocol 'sqlite3'
 	includes agent 'coap|mbedtls|sqlite3'
+	includes agent 'microhttpd' 'agent/http'
 	wc -l $sources $scripts Makefile boards/*.mk | awk '$1 > 500 && $2 != "total" {print $2 ": " $1 " lines, 500 at most"}'
 	functions $sources
 	grep -nwE 'TODO|FIXME|XXX|HACK' /dev/null $sources $scripts Makefile | grep -v '^boards/lint.sh'
