@@ -1,5 +1,6 @@
 /* agent.c - one poll loop: children served, syncs upward, and whoever asks for one. */
 #include "agent/agent.h"
+#include "agent/api.h"
 #include "agent/autosync.h"
 #include "agent/control.h"
 #include "agent/file.h"
@@ -23,12 +24,13 @@
 #define LOOK_MS 1000              /* between looks at what others recorded */
 #define HOLD_MS (6 * 3600 * 1000) /* with the month's data used up: then it is looked at again */
 #define PROGRESS_MS 500           /* between words of progress */
-#define FDS_MAX (4 + CONTROL_FDS)
+#define FDS_MAX (4 + CONTROL_FDS + HTTP_FDS)
 
 struct agent {
 	struct ctx *ctx;
 	struct session_server *server; /* NULL: nobody is served */
 	struct session *up;            /* NULL: the root */
+	struct api *pages;             /* NULL: none are served */
 	struct control control;
 	struct watch watch;
 	struct autosync when;
@@ -135,6 +137,7 @@ static void ended(struct agent *a, int rc)
 		fprintf(stderr, "cayda: %s\n", err_text());
 	a->failed_as = rc < 0 ? rc : 0;
 	control_ended(&a->control, rc, r);
+	api_sync_ended(a->pages, rc, r);
 	a->asked = false;
 	agent_account(a->ctx->s, r);
 	autosync_ended(&a->when, rc >= 0, now_ms());
@@ -166,6 +169,7 @@ static void go_on(struct agent *a)
 		a->told = now_ms();
 		session_progress(a->up, &done, &total);
 		control_progress(&a->control, done, total);
+		api_sync_progress(a->pages, done, total);
 	}
 }
 
@@ -191,6 +195,7 @@ static void mind_up(struct agent *a)
 	}
 	look(a);
 	a->asked |= control_process(&a->control);
+	a->asked |= api_asks_sync(a->pages);
 	if (session_busy(a->up))
 		go_on(a);
 	else if (a->asked || now_ms() >= a->when.next)
@@ -217,6 +222,7 @@ static int timeout_ms(struct agent *a)
 {
 	int ms = a->server ? session_server_timeout_ms(a->server) : -1;
 
+	ms = least(ms, api_timeout_ms(a->pages));
 	if (!a->up)
 		return ms;
 	ms = least(ms, session_timeout_ms(a->up));
@@ -246,6 +252,7 @@ static int loop(struct agent *a)
 			n = add_fd(fds, n, a->watch.files);
 			n += control_fds(&a->control, fds + n);
 		}
+		n += api_fds(a->pages, fds + n);
 		if (poll(fds, (nfds_t)n, timeout_ms(a)) < 0 && errno != EINTR)
 			return err(ERR_IO, "waiting failed: %s", file_reason(errno));
 		if (fds[0].revents)
@@ -253,6 +260,7 @@ static int loop(struct agent *a)
 		rc = a->server ? session_server_process(a->server) : 0;
 		if (rc)
 			return rc;
+		api_process(a->pages);
 		if (a->up)
 			mind_up(a);
 	}
@@ -267,6 +275,13 @@ static int open_server(struct agent *a, const struct agent_conf *conf)
 	                                    .sessions = conf->sessions};
 
 	return conf->listen ? session_listen(a->ctx->s, conf->listen, &offer, &a->server) : 0;
+}
+
+/* Whoever has no pages syncs all the same. */
+static void open_pages(struct agent *a, const struct agent_conf *conf)
+{
+	if (conf->pages >= 0 && api_open(a->ctx, conf->pages, &a->pages))
+		fprintf(stderr, "cayda: %s\n", err_text());
 }
 
 int agent_run(struct ctx *ctx, const struct agent_conf *conf)
@@ -285,9 +300,12 @@ int agent_run(struct ctx *ctx, const struct agent_conf *conf)
 	if (!rc)
 		rc = open_up(&a);
 	if (!rc)
+		open_pages(&a, conf);
+	if (!rc)
 		rc = say_ready(&a, conf->listen);
 	if (!rc)
 		rc = loop(&a);
+	api_close(a.pages);
 	control_close(&a.control);
 	watch_close(&a.watch);
 	session_free(a.up);

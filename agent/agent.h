@@ -11,6 +11,7 @@ struct agent_conf {
 	const char *plain;  /* where programs of this machine may read by plain CoAP, or NULL */
 	size_t memory;      /* bytes that transfers under way may take, or 0 */
 	unsigned sessions;  /* of other nodes that are kept, or 0 */
+	int pages;          /* port of the pages; 0: the usual one; -1: no pages */
 };
 
 /* Until it is told to stop (SIGINT, SIGTERM). Holds the home's lock; says on stdout once it is ready. */

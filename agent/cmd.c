@@ -45,6 +45,8 @@ const struct command commands[] = {
          help_history},
 	{"sync", cmd_sync, usage_sync, N_("exchange records with the parent now"), help_sync},
 	{"run", cmd_run, usage_run, N_("keep running: let others sync with this node"), help_run},
+	{"open", cmd_open, usage_open, N_("open the pages of the agent that runs, in a browser"),
+         help_open},
 	{"status", cmd_status, usage_status, N_("what this node is, and what waits to be sent"),
          help_status},
 	{"verify", cmd_verify, usage_verify, N_("check that everything here is what was written"),

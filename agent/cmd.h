@@ -92,6 +92,7 @@ COMMAND(history);
 COMMAND(duplicates);
 COMMAND(sync);
 COMMAND(run);
+COMMAND(open);
 COMMAND(status);
 COMMAND(verify);
 COMMAND(node);

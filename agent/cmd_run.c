@@ -5,7 +5,9 @@
 #include "storage/err.h"
 #include "storage/meta.h"
 
-const char usage_run[] = N_("[--listen ADDRESS] [--plain ADDRESS]");
+#include <string.h>
+
+const char usage_run[] = N_("[--listen ADDRESS] [--plain ADDRESS] [--web PORT]");
 const char help_run[] = N_(
 	"Runs until it is told to stop (Ctrl-C): sends records soon after a network appears\n"
 	"or something was recorded, fetches what is new, and at an office or the province\n"
@@ -16,6 +18,7 @@ const char help_run[] = N_(
 	"                    for next time\n"
 	"  --plain ADDRESS   offer coverage to programs of this machine by plain CoAP too, for\n"
 	"                    example 127.0.0.1:5683\n"
+	"  --web PORT        of the pages that `cayda open` shows, on this machine only; off: none\n"
 	"  --memory MB       what transfers under way may take, all nodes together; else 24\n"
 	"  --sessions N      nodes whose sessions are kept; else 4096\n"
 	"\n"
@@ -24,12 +27,22 @@ const char help_run[] = N_(
 
 #define LISTEN_DEFAULT "[::]:5684"
 
+static int pages_option(struct ctx *ctx, const char *text, int *port)
+{
+	int64_t v = -1;
+	int rc = strcmp(text, "off") ? cmd_number(ctx, "web", text, 1, 65535, &v) : 0;
+
+	*port = (int)v;
+	return rc;
+}
+
 int cmd_run(struct ctx *ctx, int argc, char **argv)
 {
 	static const struct option longs[] = {{"listen", required_argument, NULL, 'l'},
 	                                      {"plain", required_argument, NULL, 'p'},
 	                                      {"memory", required_argument, NULL, 'm'},
 	                                      {"sessions", required_argument, NULL, 's'},
+	                                      {"web", required_argument, NULL, 'w'},
 	                                      {NULL, 0, NULL, 0}};
 	struct agent_conf conf = {0};
 	char kept[LINK_ADDR_MAX];
@@ -45,6 +58,8 @@ int cmd_run(struct ctx *ctx, int argc, char **argv)
 			conf.plain = optarg;
 		else if (c == 'm')
 			rc = cmd_number(ctx, "memory", optarg, 2, 1024, &v);
+		else if (c == 'w')
+			rc = pages_option(ctx, optarg, &conf.pages);
 		else
 			rc = cmd_number(ctx, "sessions", optarg, 1, LINK_SESSIONS_MAX, &v);
 		conf.memory = c == 'm' ? (size_t)v << 20 : conf.memory;

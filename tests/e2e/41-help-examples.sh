@@ -4,7 +4,7 @@
 
 "$CAYDA" --help >overview
 n=0
-for command in init invite join add edit list show import sync run report export unit form status verify conflicts history duplicates; do
+for command in init invite join add edit list show import sync run report export unit form status verify conflicts history duplicates open; do
 	has overview "^ +$command "
 	"$CAYDA" "$command" --help >help.txt 2>err.txt || fail "$command --help: status $?"
 	[ ! -s err.txt ] || fail "$command --help on stderr: $(cat err.txt)"
@@ -15,7 +15,7 @@ for command in init invite join add edit list show import sync run report export
 	has help.vi '^Ví dụ:'
 	n=$((n + 1))
 done
-same commands 19 $n
+same commands 20 $n
 "$CAYDA" --version >version
 has version '^cayda [0-9]+\.[0-9]+\.[0-9]+'
 fails 2 help "$CAYDA" frobnicate

@@ -1,0 +1,322 @@
+/* api.c - the pages' side of the agent: opening, routing, errors as JSON. */
+#include "agent/api_in.h"
+
+#include "agent/i18n.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define TELL_MS 1000 /* between news: what comes in one sync is one piece of it */
+
+const struct route api_routes[] = {
+	{"GET", "/", api_page_status},
+	{"GET", "/style.css", api_page_style},
+	{"GET", "/api/status", api_status},
+	{NULL, NULL, NULL},
+};
+
+/* ---- arguments ------------------------------------------------------------------------------------ */
+
+int api_number(const struct call *c, const char *name, int64_t min, int64_t max, int64_t otherwise,
+               int64_t *out)
+{
+	const char *text = http_arg(c->q, name);
+	char *end;
+	long long v;
+
+	*out = otherwise;
+	if (!text)
+		return 0;
+	v = strtoll(text, &end, 10);
+	if (end == text || *end || v < min || v > max)
+		return err(ERR_BAD, "%s wants a whole number from %lld to %lld, not \"%.40s\"",
+		           name, (long long)min, (long long)max, text);
+	*out = v;
+	return 0;
+}
+
+int api_limit(const struct call *c, int64_t *out)
+{
+	return api_number(c, "limit", 1, API_PAGE_MAX, API_PAGE, out);
+}
+
+int api_unit(struct call *c, const char *name, struct unit *out)
+{
+	const char *ref = http_arg(c->q, name);
+
+	return ctx_unit(c->ctx, ref && *ref ? ref : NULL, out);
+}
+
+/* ---- requests --------------------------------------------------------------------------------------- */
+
+static unsigned status_of(int rc)
+{
+	switch (rc) {
+	case ERR_BAD:
+		return 400;
+	case ERR_DENIED:
+		return 403;
+	case ERR_NOTFOUND:
+		return 404;
+	case ERR_EXISTS:
+		return 409;
+	case ERR_TOOBIG:
+		return 413;
+	case ERR_BUSY:
+	case ERR_NOMEM:
+		return 503;
+	default:
+		return 500;
+	}
+}
+
+static void refuse(struct http_reply *r, unsigned status, const char *why)
+{
+	struct json j;
+
+	r->status = status;
+	r->type = NULL;
+	r->file = NULL;
+	json_begin(&j, r->out);
+	json_object(&j);
+	json_kstr(&j, "error", why);
+	json_end(&j);
+}
+
+/* Does path fit, and which parts does it name? */
+static bool fits(struct call *c, const char *pattern, const char *path)
+{
+	size_t n = 0, len;
+
+	while (*pattern && *pattern != '*' ? *pattern == *path : *pattern == '*') {
+		if (*pattern++ != '*') {
+			path++;
+			continue;
+		}
+		len = strcspn(path, "/");
+		if (!len || len >= API_PART_MAX || n == API_PARTS)
+			return false;
+		memcpy(c->part[n], path, len);
+		c->part[n++][len] = 0;
+		path += len;
+	}
+	return !*pattern && !*path;
+}
+
+/* NULL: none; *other when only the method is another. A HEAD is a GET whose body is not sent. */
+static const struct route *find_route(struct call *c, bool *other)
+{
+	const char *method = strcmp(c->q->method, "HEAD") ? c->q->method : "GET";
+	const struct route *t;
+
+	*other = false;
+	for (t = api_routes; t->method; t++) {
+		if (!fits(c, t->path, c->q->path))
+			continue;
+		if (!strcmp(t->method, method))
+			return t;
+		*other = true;
+	}
+	return NULL;
+}
+
+/* The page's own choice, else the browser's first that we speak, else the agent's. */
+static const char *language(const struct api *a, const struct http_request *q)
+{
+	const char *said = http_arg(q, "lang"), *p = q->language;
+
+	if (said && (!strcmp(said, "vi") || !strcmp(said, "en")))
+		return said;
+	while (p && *p) {
+		p += strspn(p, " ,");
+		if (!strncasecmp(p, "vi", 2))
+			return "vi";
+		if (!strncasecmp(p, "en", 2))
+			return "en";
+		p += strcspn(p, ",");
+	}
+	return a->ctx->lang;
+}
+
+static bool is_opening(const struct http_request *q)
+{
+	return !strcmp(q->path, "/open");
+}
+
+static bool has_body(const struct http_request *q)
+{
+	return !strcmp(q->method, "POST") || !strcmp(q->method, "PUT") ||
+	       !strcmp(q->method, "PATCH");
+}
+
+/* A form of another site can send a body without asking first, but not one of this type. */
+static bool is_json(const char *type)
+{
+	static const char json[] = "application/json";
+	size_t n = sizeof json - 1;
+
+	return type && !strncasecmp(type, json, n) &&
+	       (!type[n] || type[n] == ';' || type[n] == ' ');
+}
+
+static void shut(struct call *c, enum door_says says)
+{
+	if (says == DOOR_HOST)
+		refuse(c->r, 421, _("these pages are at 127.0.0.1 only"));
+	else if (says == DOOR_FOREIGN)
+		refuse(c->r, 403, _("another site's page asks for this: refused"));
+	else if (strncmp(c->q->path, "/api/", 5))
+		api_page_closed(c);
+	else
+		refuse(c->r, 401, _("open the pages anew: cayda open"));
+}
+
+static bool admit(void *arg, const struct http_request *q, struct http_reply *r)
+{
+	struct api *a = arg;
+	struct call c = {.a = a, .ctx = a->ctx, .q = q, .r = r};
+	enum door_says says = door_admits(&a->door, q, is_opening(q));
+
+	i18n_set(language(a, q));
+	if (says == DOOR_TOKEN && !strcmp(q->path, "/style.css"))
+		says = DOOR_OPEN; /* the page that says how to come in has it too */
+	if (says != DOOR_OPEN)
+		shut(&c, says);
+	else if (has_body(q) && !is_json(q->type))
+		refuse(r, 415, _("a body must be application/json"));
+	else
+		return true;
+	i18n_set(a->ctx->lang);
+	return false;
+}
+
+static void open_door(struct call *c)
+{
+	const char *code = http_arg(c->q, "code");
+
+	if (code && door_takes(&c->a->door, code, door_now_ms())) {
+		door_set_cookie(&c->a->door, c->r->cookie);
+		api_page_opened(c);
+	} else {
+		api_page_closed(c);
+	}
+}
+
+static void run_route(struct call *c)
+{
+	bool other;
+	const struct route *t = find_route(c, &other);
+	int rc;
+
+	if (!t) {
+		refuse(c->r, other ? 405 : 404, _("there is nothing here"));
+		return;
+	}
+	json_begin(&c->j, c->r->out);
+	rc = t->fn(c);
+	if (!rc)
+		return;
+	if (http_reply_again(c->r))
+		return; /* which its sending notices */
+	refuse(c->r, status_of(rc), err_text());
+}
+
+static void answer(void *arg, const struct http_request *q, struct http_reply *r)
+{
+	struct api *a = arg;
+	struct call c = {.a = a, .ctx = a->ctx, .q = q, .r = r};
+
+	i18n_set(language(a, q));
+	a->ctx->lang = i18n_lang();
+	if (is_opening(q))
+		open_door(&c);
+	else
+		run_route(&c);
+	a->ctx->lang = a->lang;
+	i18n_set(a->lang);
+}
+
+/* ---- life ------------------------------------------------------------------------------------------- */
+
+/* With the port and token of an agent that was killed, if they are still to be had. */
+static int go_on(struct api *a, int port, const struct http_handler *handler)
+{
+	int rc = door_read(a->ctx->home, &a->door);
+
+	if (!rc && port && a->door.port != port)
+		rc = ERR_NOTFOUND;
+	return rc ? rc : http_open(a->door.port, handler, &a->http);
+}
+
+static int begin(struct api *a, int port, const struct http_handler *handler)
+{
+	const struct store_env *env = a->ctx->s->env;
+	int rc = http_open(port ? port : API_PORT, handler, &a->http);
+
+	if (rc == ERR_BUSY && !port)
+		rc = http_open(0, handler, &a->http);
+	if (!rc)
+		rc = env->random(env->arg, a->door.token, sizeof a->door.token);
+	if (rc)
+		return rc;
+	a->door.port = http_port(a->http);
+	return door_write(a->ctx->home, &a->door);
+}
+
+int api_open(struct ctx *ctx, int port, struct api **out)
+{
+	struct api *a = calloc(1, sizeof *a);
+	const struct http_handler handler = {.arg = a,
+	                                     .admit = admit,
+	                                     .answer = answer,
+	                                     .stream = NULL};
+	int rc;
+
+	*out = NULL;
+	if (!a)
+		return err(ERR_NOMEM, "out of memory");
+	a->ctx = ctx;
+	a->lang = ctx->lang;
+	rc = go_on(a, port, &handler);
+	if (rc)
+		rc = begin(a, port, &handler);
+	if (rc) {
+		http_close(a->http);
+		free(a);
+		return rc;
+	}
+	door_init(&a->door, ctx->s->env);
+	*out = a;
+	return 0;
+}
+
+void api_close(struct api *a)
+{
+	if (!a)
+		return;
+	door_remove(a->ctx->home);
+	http_close(a->http);
+	free(a);
+}
+
+int api_port(const struct api *a)
+{
+	return http_port(a->http);
+}
+
+int api_fds(const struct api *a, struct pollfd *out)
+{
+	return a ? http_fds(a->http, out) : 0;
+}
+
+int api_timeout_ms(struct api *a)
+{
+	return a ? http_timeout_ms(a->http) : -1;
+}
+
+void api_process(struct api *a)
+{
+	if (a)
+		http_process(a->http);
+}

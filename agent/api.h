@@ -1,0 +1,33 @@
+/* api.h - the agent's pages and the JSON interface that they use: API.md is its contract.
+ *
+ * Part of the agent's one loop. Everything goes through the same calls of storage as the commands.
+ */
+#ifndef AGENT_API_H
+#define AGENT_API_H
+
+#include "agent/cmd.h"
+#include "agent/http.h"
+#include "protocol/session.h"
+
+#define API_PORT 8484 /* unless another program has it */
+
+struct api;
+/* Begins a session of pages, or goes on with that of an agent that was killed. port 0: API_PORT, or any other.
+ * *out is NULL on error, else owned; ctx is borrowed. */
+int api_open(struct ctx *ctx, int port, struct api **out);
+void api_close(struct api *a); /* NULL is allowed; the session ends */
+int api_port(const struct api *a);
+
+/* For the loop. All of them take NULL: there are no pages. */
+int api_fds(const struct api *a, struct pollfd *out); /* HTTP_FDS at most */
+int api_timeout_ms(struct api *a);
+void api_process(struct api *a);
+
+/* What the agent does, for pages to tell. rc as of session_process(). */
+bool api_asks_sync(struct api *a); /* somebody did since the last call */
+void api_sync_progress(struct api *a, uint64_t done, uint64_t total);
+void api_sync_ended(struct api *a, int rc, const struct session_result *r);
+void api_records(struct api *a);    /* the database was written to */
+bool api_is_watched(struct api *a); /* is there a page that wants to be told? */
+
+#endif

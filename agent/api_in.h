@@ -1,0 +1,75 @@
+/* api_in.h - what the files of the JSON interface share: a call, and its routes. */
+#ifndef AGENT_API_IN_H
+#define AGENT_API_IN_H
+
+#include "agent/api.h"
+#include "agent/http_door.h"
+#include "agent/out.h"
+#include "storage/err.h"
+
+#define API_PARTS 2      /* of a path, that name something */
+#define API_PART_MAX 128 /* bytes of one */
+#define API_PAGE 50      /* members of a list, unless "limit" says otherwise */
+#define API_PAGE_MAX 500
+
+struct api_sync {
+	bool asked;  /* by a page, the agent has not seen it yet */
+	bool wanted; /* by a page, and it has not ended yet */
+	bool busy;
+	uint64_t done, total;
+	int64_t ended_ms; /* wall clock; 0: none since the agent began */
+	int rc;
+	char error[ERR_TEXT_MAX];
+	struct session_result last;
+};
+
+/* What events are about: a stream is told of those whose number it has not seen. */
+enum api_news { NEWS_SYNC, NEWS_RECORDS, NEWS_COUNT };
+
+struct api {
+	struct ctx *ctx;
+	const char *lang; /* the agent's own */
+	struct http *http;
+	struct door door;
+	struct api_sync sync;
+	uint32_t news[NEWS_COUNT];
+	int64_t told; /* when streams were, last */
+	bool due;     /* there is news that they were not told */
+};
+
+struct call {
+	struct api *a;
+	struct ctx *ctx;
+	const struct http_request *q;
+	struct http_reply *r;
+	struct json j; /* writes to r */
+	char part[API_PARTS][API_PART_MAX];
+};
+
+/* Answers one route: 0, or ERR_* whose text is told; what was written until then is forgotten. */
+struct route {
+	const char *method, *path; /* each "*" is a part */
+	int (*fn)(struct call *c);
+};
+extern const struct route api_routes[]; /* ends with a NULL method; in api.c */
+
+/* The number that an argument says, or otherwise. ERR_BAD. */
+int api_number(const struct call *c, const char *name, int64_t min, int64_t max, int64_t otherwise,
+               int64_t *out);
+int api_limit(const struct call *c, int64_t *out);
+/* The unit that an argument names; without one, this node's. */
+int api_unit(struct call *c, const char *name, struct unit *out);
+/* A JSON object of texts by language, or null. */
+void api_labels(struct json *j, const char *key, const char *labels);
+/* Has text, folded, a word that begins with the folded prefix? */
+bool api_has_prefix(const char *fold, const char *prefix);
+
+int api_status(struct call *c);
+void api_sync_json(struct call *c);
+int api_page_status(struct call *c);
+int api_page_style(struct call *c);
+/* What stands in the place of pages for who may not see them; and after `cayda open`. */
+void api_page_closed(struct call *c);
+void api_page_opened(struct call *c);
+
+#endif
