@@ -85,11 +85,15 @@ static int take(void *arg, const struct submission *x)
 	memcpy(v->hash, x->hash, HASH_LEN);
 	if (!value_date(x->until, v->until))
 		memcpy(v->until, v->r->period.to, DATE_LEN);
+	pending &= v->r->ctx->s->self.role != ROLE_ROOT; /* who sends nothing up */
 	snprintf(v->title, sizeof v->title, _("Version %lld, handed in on %s%s"),
 	         (long long)x->version, day, pending ? _(", not sent yet") : "");
 	node_text(x->node, id);
-	snprintf(v->by, sizeof v->by, _("By node %s (%s), whose signature was checked"), id,
-	         node_get(v->r->ctx->s, x->node, &n) ? "-" : n.name);
+	if (x->node == v->r->ctx->s->self.number)
+		snprintf(v->by, sizeof v->by, _("By this node, %s"), id);
+	else
+		snprintf(v->by, sizeof v->by, _("By node %s (%s), whose signature was checked"), id,
+		         node_get(v->r->ctx->s, x->node, &n) ? "-" : n.name);
 	return v->then ? 0 : err(ERR_NOMEM, "out of memory");
 }
 
