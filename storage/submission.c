@@ -109,30 +109,11 @@ static int by_code(const void *a, const void *b, void *arg)
 	              figures_indicator(f, *(const size_t *)b)->code);
 }
 
-/* Households visited: what a share of households is a share of. */
-static int64_t visited(const struct figures *f, long at)
-{
-	struct figure x;
-	size_t k;
-
-	for (k = 0; k < figures_size(f); k++) {
-		if (strcmp(figures_indicator(f, k)->counts, "households") != 0)
-			continue;
-		figures_get(f, k, at, &x);
-		return x.denominator;
-	}
-	return -1;
-}
-
 static void put_figures(struct buf *out, const struct figures *f, long at)
 {
 	size_t k[FIGURES_MAX], n = figures_size(f), i;
 	struct figure x;
 
-	buf_str(out, "visited");
-	put_count(out, visited(f, at));
-	put_count(out, geography_households(figures_geography(f), at));
-	buf_str(out, "\n");
 	for (i = 0; i < n; i++)
 		k[i] = i;
 	qsort_r(k, n, sizeof *k, by_code, (void *)(uintptr_t)f);

@@ -10,7 +10,6 @@
  *	unit CODE VALID-FROM NAME
  *	period 2026-Q3 FIRST-DAY LAST-DAY
  *	until DAY                      records dated up to it were counted
- *	visited N EXPECTED             households; "-" when not known
  *	CODE NUMERATOR DENOMINATOR     each indicator, in the order of the codes; "-": a plain number
  */
 #ifndef STORAGE_SUBMISSION_H

@@ -116,7 +116,7 @@ static void a_report_is_frozen_and_travels_up(void **state)
 	                    "2022-Q3 v1 until 2022-09-30 by 2.0 on " TODAY " pending\n");
 	memcpy(frozen, list(&v.office, NULL)->figures, sizeof frozen);
 	has(frozen, "cayda submission 1\nunit C 2022-01-01 Commune\n"
-	            "period 2022-Q3 2022-07-01 2022-09-30\nuntil 2022-09-30\nvisited 0 -\n");
+	            "period 2022-Q3 2022-07-01 2022-09-30\nuntil 2022-09-30\nassist_account ");
 	has(frozen, "\nsessions 1 -\nsessions_people 20 -\n");
 	has(frozen, "\ncoverage 0 2\n");
 	rig_sync(&v.office, &v.root);
