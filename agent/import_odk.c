@@ -6,6 +6,7 @@
 #include "agent/out.h"
 #include "storage/err.h"
 #include "storage/odk.h"
+#include "storage/xlsx.h"
 #include "storage/zip.h"
 
 #include <dirent.h>
@@ -106,6 +107,17 @@ static bool looks_like_xml(const struct buf *b)
 	return b->len && p[strspn(p, " \t\r\n")] == '<';
 }
 
+static int take_table(struct odk_import *w, struct import_file *f, bool among)
+{
+	w->tables += f->text.len;
+	if (w->tables > IMPORT_FILE_MAX)
+		return err(ERR_TOOBIG, "%s: more than %u MiB of tables; split them", f->name,
+		           IMPORT_FILE_MAX >> 20);
+	if (!f->text.len || memchr(f->text.data, 0, f->text.len))
+		return err(ERR_BAD, "%s: it is neither XML nor CSV (UTF-8)", f->name);
+	return odk_table(w->odk, f->name, (const char *)f->text.data, f->text.len, among);
+}
+
 /* What a file is tells its first bytes. */
 static int take_file(struct odk_import *w, struct import_file *f, bool among)
 {
@@ -119,13 +131,7 @@ static int take_file(struct odk_import *w, struct import_file *f, bool among)
 		buf_release(&f->text);
 		return rc;
 	}
-	w->tables += f->text.len;
-	if (w->tables > IMPORT_FILE_MAX)
-		return err(ERR_TOOBIG, "%s: more than %u MiB of tables; split them", f->name,
-		           IMPORT_FILE_MAX >> 20);
-	if (!f->text.len || memchr(f->text.data, 0, f->text.len))
-		return err(ERR_BAD, "%s: it is neither XML nor CSV (UTF-8)", f->name);
-	return odk_table(w->odk, f->name, (const char *)f->text.data, f->text.len, among);
+	return take_table(w, f, among);
 }
 
 static bool wanted(const char *name)
@@ -255,9 +261,6 @@ static int take_entry(void *arg, const char *name)
 	struct import_file *f;
 	int rc;
 
-	if (!strcmp(name, "xl/workbook.xml"))
-		return err(ERR_BAD, "this is a workbook; save each of its sheets as CSV (UTF-8) in "
-		                    "one folder first");
 	if (!wanted(name) || !strncmp(name, "__MACOSX/", 9))
 		return 0;
 	f = add_file(w->im, name);
@@ -265,11 +268,57 @@ static int take_entry(void *arg, const char *name)
 	return rc ? err(rc, "%s: %s", name, err_text()) : take_file(w, f, true);
 }
 
+static int is_workbook(void *arg, const char *name)
+{
+	(void)arg;
+	return !strcmp(name, "xl/workbook.xml");
+}
+
+static int add_sheet(void *arg, const char *name)
+{
+	return add_name(arg, "", name);
+}
+
+/* KoboToolbox writes a sheet for the submissions and one for each repeat. */
+static int take_workbook(struct odk_import *w, const struct buf *text)
+{
+	struct buf sheet[ODK_TABLES_MAX] = {{0}};
+	bool there[ODK_TABLES_MAX] = {false};
+	struct names all = {0};
+	struct import_file *f;
+	size_t i;
+	int rc = text->len > XLSX_FILE_MAX
+	                 ? err(ERR_TOOBIG, "the workbook is larger than %u bytes", XLSX_FILE_MAX)
+	                 : xlsx_each(text->data, text->len, add_sheet, &all);
+
+	if (!rc && all.n > ODK_TABLES_MAX)
+		rc = err(ERR_TOOBIG, "more than %d tables", ODK_TABLES_MAX);
+	if (!rc)
+		rc = xlsx_sheets(text->data, text->len, (const char *const *)all.name, all.n, sheet,
+		                 there);
+	for (i = 0; !rc && i < all.n; i++) {
+		f = there[i] && sheet[i].len ? add_file(w->im, all.name[i]) : NULL;
+		if (!f)
+			continue;
+		f->text = sheet[i];
+		sheet[i] = (struct buf){0};
+		rc = take_table(w, f, true);
+	}
+	for (i = 0; i < ODK_TABLES_MAX; i++)
+		buf_release(sheet + i);
+	release_names(&all);
+	return rc;
+}
+
 static int take_zip(struct odk_import *w, const struct buf *text)
 {
 	int rc = zip_open(&w->zip, text->data, text->len);
 
-	return rc ? rc : zip_each(&w->zip, take_entry, w);
+	if (!rc)
+		rc = zip_each(&w->zip, is_workbook, NULL);
+	if (rc)
+		return rc < 0 ? rc : take_workbook(w, text);
+	return zip_each(&w->zip, take_entry, w);
 }
 
 /* ---- all of it ------------------------------------------------------------------------------------------- */

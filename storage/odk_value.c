@@ -5,8 +5,10 @@
 #include "storage/text.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define WORDS_MAX 20 /* of a label: each run of so many words is looked up */
 
@@ -41,6 +43,35 @@ static void put_datetime(struct buf *out, const char *text)
 		return;
 	buf_u8(out, 'T');
 	put_time(out, text + n + 1);
+}
+
+/* A workbook holds a time as days since 1899-12-30. Below MIN_DAY it may be a year that somebody typed. */
+#define MIN_DAY 2200
+#define MAX_DAY 2958466 /* behind 9999-12-31 */
+#define DAY_1970 25569
+
+static bool put_serial(struct buf *out, enum qtype type, const char *text)
+{
+	size_t n = strspn(text, "0123456789");
+	double days = strtod(text, NULL);
+	struct tm tm;
+	char clock[40];
+	time_t t;
+
+	if (!n || text[n + (text[n] == '.') + strspn(text + n + (text[n] == '.'), "0123456789")] ||
+	    (type == Q_TIME ? days >= 1 : days < MIN_DAY || days >= MAX_DAY))
+		return false;
+	t = (time_t)((days - DAY_1970) * 86400 + (days < DAY_1970 ? -0.5 : 0.5));
+	if (!gmtime_r(&t, &tm))
+		return false;
+	if (type != Q_TIME)
+		buf_printf(out, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+	if (type == Q_DATETIME)
+		buf_u8(out, 'T');
+	snprintf(clock, sizeof clock, "%02d:%02d:%02d", tm.tm_hour, tm.tm_min, tm.tm_sec);
+	if (type != Q_DATE)
+		put_time(out, clock);
+	return true;
 }
 
 /* A spreadsheet writes 5.0 where there was 5. */
@@ -257,7 +288,10 @@ int odk_value(struct odk *o, const struct question *q, const char *text, struct 
 	while (tidy.len && strchr(" \t\r\n", tidy.data[tidy.len - 1]))
 		tidy.len--;
 	text = buf_cstr(&tidy);
-	if (q->type == Q_TIME)
+	if ((q->type == Q_TIME || q->type == Q_DATE || q->type == Q_DATETIME) &&
+	    put_serial(out, q->type, text))
+		;
+	else if (q->type == Q_TIME)
 		put_time(out, text);
 	else if (q->type == Q_DATETIME)
 		put_datetime(out, text);

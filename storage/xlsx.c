@@ -367,6 +367,29 @@ static int read_sheet(struct reading *g, const char *name, struct buf *out, _Boo
 	return rc ? rc : out->err;
 }
 
+struct listing {
+	struct reading g; /* first: read_part() hands it on */
+	int (*fn)(void *arg, const char *name);
+	void *arg;
+};
+
+static int list_start(void *arg, const char *name, const char **attr)
+{
+	struct listing *l = arg;
+	const char *sheet = strcmp(name, "sheet") ? NULL : xml_attr(attr, "name");
+
+	return sheet ? l->fn(l->arg, sheet) : 0;
+}
+
+int xlsx_each(const void *data, size_t len, int (*fn)(void *arg, const char *name), void *arg)
+{
+	static const struct xml_events on = {list_start, no_end, no_text};
+	struct listing l = {.fn = fn, .arg = arg};
+	int rc = zip_open(&l.g.zip, data, len);
+
+	return rc ? rc : not_excel(read_part(&l.g, "xl/workbook.xml", &on));
+}
+
 int xlsx_sheets(const void *data, size_t len, const char *const *name, size_t n, struct buf *out,
                 _Bool *there)
 {

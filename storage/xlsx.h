@@ -13,12 +13,15 @@
 #define XLSX_PART_MAX \
 	(UINT64_C(512) * 1024 * 1024)     /* bytes that a part unpacks to: seconds of work */
 #define XLSX_TEXT_MAX (64u * 1024 * 1024) /* bytes of shared strings, and of a sheet as CSV */
-#define XLSX_COLUMNS_MAX 512              /* with something in them */
-#define XLSX_ROWS_MAX 1048576             /* as Excel */
+#define XLSX_COLUMNS_MAX 4096 /* with something in them: a form's answers, with each choice */
+#define XLSX_ROWS_MAX 1048576 /* as Excel */
 
 /* Sheets by name, letters in either case, as CSV text appended to out[i]; *there[i] tells whether there
  * is one. Rows keep their numbers. ERR_BAD for what is no such file or damaged, ERR_TOOBIG. */
 int xlsx_sheets(const void *data, size_t len, const char *const *name, size_t n, struct buf *out,
                 _Bool *there);
+
+/* Walks the sheets by name, in the workbook's order. A nonzero return ends it and is returned. Errors as above. */
+int xlsx_each(const void *data, size_t len, int (*fn)(void *arg, const char *name), void *arg);
 
 #endif

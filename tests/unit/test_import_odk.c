@@ -99,6 +99,52 @@ static void the_tables_and_instances_of_a_zip_file_go_in(void **state)
 	stop_trial(&t);
 }
 
+#define CELL(text) "<c t='str'><v>" text "</v></c>"
+
+/* As KoboToolbox writes it: a sheet a repeat, times as days since 1899-12-30. */
+static void a_workbook_has_a_table_a_sheet(void **state)
+{
+	struct zip_make z = {0};
+	struct trial t;
+
+	(void)state;
+	start_trial(&t);
+	zip_add(&z, "xl/workbook.xml",
+	        "<workbook xmlns:r='r'><sheets><sheet name='Census' r:id='r1'/>"
+	        "<sheet name='member' r:id='r2'/><sheet name='Notes' r:id='r3'/></sheets></workbook>");
+	zip_add(&z, "xl/_rels/workbook.xml.rels",
+	        "<Relationships><Relationship Id='r1' Target='a.xml'/>"
+	        "<Relationship Id='r2' Target='b.xml'/><Relationship Id='r3' Target='c.xml'/>"
+	        "</Relationships>");
+	zip_add(&z, "xl/a.xml",
+	        "<w><row>" CELL("Số nhà") CELL("day") CELL("at") CELL("seen") CELL("_uuid") CELL(
+			"_index") "</row><row><c><v>5</v></c><c><v>45427</v></c>"
+	                          "<c><v>0.25</v></c><c><v>45427.33405092592</v></c>" CELL(
+					  "u1") "<c><v>1</v></c></row>"
+	                                        "<row><c><v>6</v></c><c><v>2024</v></c><c/><c/>" CELL(
+							"u2") "<c><v>2</v></c></row></w>");
+	zip_add(&z, "xl/b.xml",
+	        "<w><row>" CELL("Age") CELL("_parent_index") "</row><row><c><v>40</v></c>"
+	                                                     "<c><v>1</v></c></row></w>");
+	zip_add(&z, "xl/c.xml", "<w><row>" CELL("about") "</row></w>");
+	zip_end(&z);
+	write_to(&t, "k.xlsx", &z.out);
+	run(&t, "k.xlsx");
+	assert_ok(t.rc);
+	assert_int_equal(t.im.saved, 1);
+	assert_int_equal(t.im.bad, 1); /* 2024 is no day */
+	assert_string_equal(t.im.row[1].file, "Census");
+	assert_int_equal(t.im.row[1].line, 3);
+	assert_non_null(strstr(t.im.row[1].why, "'2024' is not a date"));
+	assert_int_equal(count(t.h.s, "SELECT number = 5 AND day = '2024-05-15' AND at = '06:00'"
+	                              " AND seen = '2024-05-15T08:01:02' FROM f_census"),
+	                 1);
+	assert_int_equal(count(t.h.s, "SELECT age FROM f_census__member"), 40);
+	done(&t);
+	buf_release(&z.out);
+	stop_trial(&t);
+}
+
 static void a_folder_is_read_to_its_depth_and_no_further(void **state)
 {
 	static const char *const where[] = {"d/1.xml", "d/a/2.xml", "d/.hidden/3.xml",
@@ -164,10 +210,11 @@ static void what_is_too_much_or_nothing_is_refused(void **state)
 	buf_release(&z.out);
 	z = (struct zip_make){0};
 	zip_add(&z, "xl/workbook.xml", "<workbook/>");
+	zip_add(&z, "xl/_rels/workbook.xml.rels", "<Relationships/>");
 	zip_end(&z);
 	write_to(&t, "book.xlsx", &z.out);
 	run(&t, "book.xlsx");
-	assert_err(t.rc, ERR_BAD, "workbook");
+	assert_err(t.rc, ERR_BAD, "no submissions");
 	done(&t);
 	buf_release(&z.out);
 	buf_str(&text, "\1\2");
@@ -218,6 +265,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_tables_and_instances_of_a_zip_file_go_in),
+		cmocka_unit_test(a_workbook_has_a_table_a_sheet),
 		cmocka_unit_test(a_folder_is_read_to_its_depth_and_no_further),
 		cmocka_unit_test(what_is_too_much_or_nothing_is_refused),
 		cmocka_unit_test(a_damaged_zip_file_is_refused_or_harmless),

@@ -106,7 +106,7 @@ static void what_is_no_workbook_is_refused(void **state)
 	refused("<!DOCTYPE w [<!ENTITY a 'b'>]><worksheet/>", ERR_BAD, "DOCTYPE");
 	refused("<w><row r='1'><c r='A1' t='s'><v>3</v></c></row></w>", ERR_BAD, "damaged");
 	refused("<w><row r='1'><c r='ZZZZ1'><v>3</v></c></row></w>", ERR_BAD, "no place");
-	refused("<w><row r='1'><c r='XFD1'><v>3</v></c></row></w>", ERR_TOOBIG, "512 columns");
+	refused("<w><row r='1'><c r='XFD1'><v>3</v></c></row></w>", ERR_TOOBIG, "4096 columns");
 	refused("<w><row r='1'><c r='A1'><v>1</v></c><c r='A1'><v>2</v></c></row></w>", ERR_BAD,
 	        "out of order");
 	refused("<w><row r='2'/><row r='1'/></w>", ERR_BAD, "row 1 comes after");
