@@ -63,6 +63,7 @@ const struct report_kind report_kinds[] = {
          N_("hand in a period's figures of a unit: frozen, signed, sent up")},
 	{"submitted", report_submitted, N_("what was handed in, what is late, what is missing")},
 	{"deadline", report_deadline, N_("when reports are due; the root sets it for everybody")},
+	{"quality", report_quality, N_("records that somebody should look at again, and why")},
 	{"views", report_views, N_("what a free report (--sql) can read")},
 	{NULL, NULL, NULL},
 };

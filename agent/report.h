@@ -55,6 +55,7 @@ REPORT(submitted);
 REPORT(deadline);
 REPORT(sql);
 REPORT(views);
+REPORT(quality);
 #undef REPORT
 
 /* Opens the home, finds the unit, works out the days. */

@@ -1,4 +1,4 @@
-/* paper_row.h - what a paper is made of; for paper*.c only. */
+/* paper_row.h - what a paper is made of; for paper*.c and quality_check.c only. */
 #ifndef STORAGE_PAPER_ROW_H
 #define STORAGE_PAPER_ROW_H
 
