@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 
 #define CSV_MAX (16u * 1024 * 1024) /* bytes: targets of a province's communes for decades */
+#define CODE_LEN 64                 /* bytes of a code, longer than any is */
 #define LIMIT 50                    /* records that test shows */
 
 const char usage_indicator[] = N_(
@@ -155,6 +156,38 @@ static int list(struct ctx *ctx)
 	return rc ? rc : end;
 }
 
+/* ---- which ---------------------------------------------------------------------------------------- */
+
+struct nearest {
+	const char *wanted;
+	char found[CODE_LEN]; /* "" until one is near */
+	bool there;
+};
+
+static int look(void *arg, const struct indicator *i)
+{
+	struct nearest *n = arg;
+	const char *near = cmd_nearer(n->wanted, *n->found ? n->found : NULL, i->code);
+
+	n->there |= strcmp(i->code, n->wanted) == 0;
+	if (near == i->code)
+		snprintf(n->found, sizeof n->found, "%s", i->code);
+	return 0;
+}
+
+/* Whether it is here, and else which was probably meant. */
+static int check_code(struct ctx *ctx, const char *code)
+{
+	struct nearest n = {.wanted = code};
+	int rc = indicator_each(ctx->s, look, &n);
+
+	if (rc || n.there)
+		return rc;
+	return *n.found ? err(ERR_NOTFOUND, "there is no indicator %s here; did you mean %s?", code,
+	                      n.found)
+	                : err(ERR_NOTFOUND, "there is no indicator %s here", code);
+}
+
 /* ---- setting ------------------------------------------------------------------------------------- */
 
 /* Says what was done: msgid fmt for people, key for programs. */
@@ -257,6 +290,8 @@ static int run(struct ctx *ctx, struct explain *t, int argc, char **argv)
 			                        "them"));
 		t->of.code = argv[1];
 		rc = ctx_open(ctx, 0);
+		if (!rc)
+			rc = check_code(ctx, argv[1]);
 		if (rc)
 			return rc;
 		return *verb == 's'   ? explain_show(ctx, argv[1])

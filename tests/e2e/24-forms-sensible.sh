@@ -16,6 +16,9 @@ fails 1 'adults: From 0 to' visit persons=1 bank=1 smartphones=1
 fails 1 'bank: From 0 to the people aged 15' visit persons=3 bank=3 smartphones=1
 fails 1 'featurephones: With those who have a smartphone' visit persons=3 bank=1 smartphones=2 featurephones=2
 fails 1 'persons_14: From the people aged 15' visit persons=3 bank=1 smartphones=2 persons_14=1
+fails 1 'eid: From 0 to the people aged 14' cy p add visit household=1 surveyed_on="$today" persons=4 adults=2 \
+	persons_14=3 eid=4 fibre=1 bank=1 smartphones=1
+fails 1 'name must be answered' cy p add facility checked_on="$today" kind=post
 fails 1 'persons: 1 at least' visit persons=0 bank=1 smartphones=2
 fails 1 'signal: From 0 to 4' visit persons=3 bank=1 smartphones=2 signal=5
 fails 1 'surveyed_on: It lies in the future' cy p add visit household=1 surveyed_on=2199-01-01 \

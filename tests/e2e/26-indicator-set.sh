@@ -77,6 +77,7 @@ has again '^Rows set: 1$'
 cy p indicator add set/indicators.csv >again
 has again '^Rows set: 0$'
 cy p indicator drop big >/dev/null
+fails 1 'there is no indicator fibr here; did you mean fibre' cy p indicator show fibr
 fails 1 'there is no indicator big here' cy p indicator drop big
 fails 1 'set at the root of the tree' cy office indicator drop fibre
 cy office sync >/dev/null
