@@ -403,20 +403,22 @@ static int refresh_turn(struct rollup *r)
 	return rc;
 }
 
-/* Where nothing can be written there is still a report. */
+/* Turn by turn until one is not full: what changes meanwhile is walked over by who reads. Where nothing
+ * can be written there is still a report. */
 int rollup_keep(struct rollup *r)
 {
 	bool all;
-	int rc = 0;
+	int rc;
 
-	while (!rc && sqlite3_db_readonly(r->s->db, "main") == 0) {
-		rc = rollup_parts(r, &all);
-		if (!rc)
-			rc = rollup_stale(r, 1);
-		if (!rc && all && !r->stale.len)
-			break;
-		if (!rc)
-			rc = refresh_turn(r);
-	}
+	if (sqlite3_db_readonly(r->s->db, "main"))
+		return 0;
+	rc = rollup_parts(r, &all);
+	if (!rc)
+		rc = rollup_stale(r, 1);
+	if (rc || (all && !r->stale.len))
+		return rc;
+	do
+		rc = refresh_turn(r);
+	while (!rc && units_size(&r->stale) == UNITS_A_TURN);
 	return rc == ERR_BUSY || rc == ERR_IO ? 0 : rc;
 }
