@@ -1,4 +1,5 @@
--- schema.sql - the database of one node, version 1 (PRAGMA user_version).
+-- schema.sql - the database of one node, version 2 (PRAGMA user_version). It is run over databases of earlier versions
+-- too: what is there stays, what is new is added. 2 has weight, deadline, f__origin, f__submission and rollup*.
 --
 -- Synced tables come in three classes, told by their names: f_FORM hold open records,
 -- p_FORM the personal questions of the same records, and the tables under "ref" what
@@ -8,7 +9,7 @@
 
 -- ---- ref: synced, class ref ---------------------------------------------------------
 
-CREATE TABLE unit (
+CREATE TABLE IF NOT EXISTS unit (
 	id INTEGER PRIMARY KEY NOT NULL,
 	scope INTEGER NOT NULL,        -- the parent; for the root unit itself
 	code TEXT NOT NULL,            -- official code; reused over the years, so never a key alone
@@ -20,10 +21,10 @@ CREATE TABLE unit (
 	households INTEGER,            -- expected number of households, where known
 	population INTEGER             -- people, where known
 ) STRICT;
-CREATE INDEX unit_code ON unit(code);
-CREATE INDEX unit_parent ON unit(parent);
+CREATE INDEX IF NOT EXISTS unit_code ON unit(code);
+CREATE INDEX IF NOT EXISTS unit_parent ON unit(parent);
 
-CREATE TABLE successor (
+CREATE TABLE IF NOT EXISTS successor (
 	id INTEGER PRIMARY KEY NOT NULL,
 	scope INTEGER NOT NULL,
 	unit INTEGER NOT NULL,         -- the unit that ended
@@ -31,7 +32,7 @@ CREATE TABLE successor (
 	day TEXT NOT NULL              -- first day of the new one, YYYY-MM-DD
 ) STRICT;
 
-CREATE TABLE form (
+CREATE TABLE IF NOT EXISTS form (
 	id INTEGER PRIMARY KEY NOT NULL,
 	scope INTEGER NOT NULL,
 	code TEXT NOT NULL,            -- XLSForm form_id; names the tables f_CODE and p_CODE
@@ -42,7 +43,7 @@ CREATE TABLE form (
 	language TEXT                  -- of labels that a calculation stores; NULL: the first
 ) STRICT;
 
-CREATE TABLE question (
+CREATE TABLE IF NOT EXISTS question (
 	id INTEGER PRIMARY KEY NOT NULL,
 	scope INTEGER NOT NULL,
 	form INTEGER NOT NULL,
@@ -71,9 +72,9 @@ CREATE TABLE question (
 	required_message TEXT,         -- JSON object
 	repeat_count TEXT
 ) STRICT;
-CREATE INDEX question_form ON question(form, ord);
+CREATE INDEX IF NOT EXISTS question_form ON question(form, ord);
 
-CREATE TABLE choice (
+CREATE TABLE IF NOT EXISTS choice (
 	id INTEGER PRIMARY KEY NOT NULL,
 	scope INTEGER NOT NULL,
 	form INTEGER NOT NULL,
@@ -83,9 +84,9 @@ CREATE TABLE choice (
 	label TEXT NOT NULL,           -- JSON object, language -> text
 	more TEXT                      -- JSON object of the sheet's other columns, for choice filters
 ) STRICT;
-CREATE INDEX choice_list ON choice(form, list, name);
+CREATE INDEX IF NOT EXISTS choice_list ON choice(form, list, name);
 
-CREATE TABLE indicator (
+CREATE TABLE IF NOT EXISTS indicator (
 	id INTEGER PRIMARY KEY NOT NULL,
 	scope INTEGER NOT NULL,
 	code TEXT NOT NULL,
@@ -99,7 +100,7 @@ CREATE TABLE indicator (
 	direction TEXT NOT NULL        -- up: more is better; down: less is
 ) STRICT;
 
-CREATE TABLE target (
+CREATE TABLE IF NOT EXISTS target (
 	id INTEGER PRIMARY KEY NOT NULL,
 	scope INTEGER NOT NULL,
 	indicator INTEGER NOT NULL,
@@ -109,7 +110,7 @@ CREATE TABLE target (
 	document TEXT                  -- the decision or plan that sets it
 ) STRICT;
 
-CREATE TABLE weight (
+CREATE TABLE IF NOT EXISTS weight (
 	id INTEGER PRIMARY KEY NOT NULL,
 	scope INTEGER NOT NULL,
 	indicator INTEGER NOT NULL,
@@ -117,7 +118,7 @@ CREATE TABLE weight (
 ) STRICT;
 
 -- When reports are due (period.h), as the root says; of two for a kind the later row.
-CREATE TABLE deadline (
+CREATE TABLE IF NOT EXISTS deadline (
 	id INTEGER PRIMARY KEY NOT NULL,
 	scope INTEGER NOT NULL,
 	kind TEXT NOT NULL,            -- month, quarter, half, year
@@ -125,7 +126,7 @@ CREATE TABLE deadline (
 	day INTEGER NOT NULL           -- before this day of that one
 ) STRICT;
 
-CREATE TABLE node (
+CREATE TABLE IF NOT EXISTS node (
 	id INTEGER PRIMARY KEY NOT NULL,
 	scope INTEGER NOT NULL,
 	number INTEGER NOT NULL,       -- 28 bits: office << 14 | device
@@ -137,13 +138,13 @@ CREATE TABLE node (
 	pubkey BLOB NOT NULL,          -- P-256, compressed point (SEC 1, 33 bytes)
 	revoked INTEGER                -- clock from which its packs are refused
 ) STRICT;
-CREATE INDEX node_number ON node(number);
+CREATE INDEX IF NOT EXISTS node_number ON node(number);
 
 -- ---- open and personal: decisions about records ------------------------------------------
 
 -- Conflicts that somebody looked at (conflict.h): the write of that cell with that clock by that
 -- node lost, and that is settled. Those about personal answers stay with these.
-CREATE TABLE f__settled (
+CREATE TABLE IF NOT EXISTS f__settled (
 	_id INTEGER PRIMARY KEY NOT NULL,
 	_unit INTEGER NOT NULL,
 	tbl TEXT NOT NULL,             -- table of the cell, by name
@@ -153,9 +154,9 @@ CREATE TABLE f__settled (
 	node INTEGER NOT NULL,
 	person INTEGER                 -- member who decided, where known
 ) STRICT;
-CREATE INDEX f__settled_row ON f__settled(row);
+CREATE INDEX IF NOT EXISTS f__settled_row ON f__settled(row);
 
-CREATE TABLE p__settled (
+CREATE TABLE IF NOT EXISTS p__settled (
 	_id INTEGER PRIMARY KEY NOT NULL,
 	_unit INTEGER NOT NULL,
 	tbl TEXT NOT NULL,
@@ -165,10 +166,10 @@ CREATE TABLE p__settled (
 	node INTEGER NOT NULL,
 	person INTEGER
 ) STRICT;
-CREATE INDEX p__settled_row ON p__settled(row);
+CREATE INDEX IF NOT EXISTS p__settled_row ON p__settled(row);
 
 -- What somebody said of two records of a unit (same.h): nothing in the records changes by it.
-CREATE TABLE f__same (
+CREATE TABLE IF NOT EXISTS f__same (
 	_id INTEGER PRIMARY KEY NOT NULL,
 	_unit INTEGER NOT NULL,
 	form TEXT NOT NULL,
@@ -176,24 +177,24 @@ CREATE TABLE f__same (
 	other INTEGER NOT NULL,
 	same INTEGER                   -- 1: the same thing; 0: not; NULL: what was said is taken back
 ) STRICT;
-CREATE INDEX f__same_unit ON f__same(_unit);
+CREATE INDEX IF NOT EXISTS f__same_unit ON f__same(_unit);
 
 -- Which submission of another program a record was made from (origin.h), so that reading it again, here or
 -- elsewhere, does not double it.
-CREATE TABLE f__origin (
+CREATE TABLE IF NOT EXISTS f__origin (
 	_id INTEGER PRIMARY KEY NOT NULL,
 	_unit INTEGER NOT NULL,
 	record INTEGER NOT NULL,
 	instance TEXT NOT NULL,        -- instanceID as OpenRosa has it; a UUID without "uuid:"
 	earlier INTEGER NOT NULL       -- 1: the submission had it before it was edited
 ) STRICT;
-CREATE INDEX f__origin_instance ON f__origin(instance, record);
-CREATE INDEX f__origin_record ON f__origin(record);
-CREATE INDEX f__origin_unit ON f__origin(_unit, instance, record);
+CREATE INDEX IF NOT EXISTS f__origin_instance ON f__origin(instance, record);
+CREATE INDEX IF NOT EXISTS f__origin_record ON f__origin(record);
+CREATE INDEX IF NOT EXISTS f__origin_unit ON f__origin(_unit, instance, record);
 
 -- A report that was handed in: a unit's figures of a period as they stood (submission.h). Written once
 -- by an office or the root; what came later is another row.
-CREATE TABLE f__submission (
+CREATE TABLE IF NOT EXISTS f__submission (
 	_id INTEGER PRIMARY KEY NOT NULL,
 	_unit INTEGER NOT NULL,
 	period TEXT NOT NULL,          -- 2026-Q3
@@ -204,12 +205,12 @@ CREATE TABLE f__submission (
 	figures TEXT NOT NULL,         -- line by line
 	hash BLOB NOT NULL             -- SHA-256 of that
 ) STRICT;
-CREATE INDEX f__submission_unit ON f__submission(_unit, period);
+CREATE INDEX IF NOT EXISTS f__submission_unit ON f__submission(_unit, period);
 
 -- ---- local: the log --------------------------------------------------------------------
 
 -- A feed: one author, one scope, one class; packs 1..head without gaps.
-CREATE TABLE feed (
+CREATE TABLE IF NOT EXISTS feed (
 	id INTEGER PRIMARY KEY,
 	author INTEGER NOT NULL,       -- node number
 	epoch INTEGER NOT NULL,        -- rises when an author starts anew after a restore
@@ -223,14 +224,14 @@ CREATE TABLE feed (
 	refused INTEGER NOT NULL DEFAULT 0, -- parent's change at which it refused packs of it, or 0
 	UNIQUE (author, epoch, scope, class)
 ) STRICT;
-CREATE INDEX feed_changed ON feed(changed);
-CREATE TRIGGER feed_change AFTER UPDATE OF head, root_head ON feed
+CREATE INDEX IF NOT EXISTS feed_changed ON feed(changed);
+CREATE TRIGGER IF NOT EXISTS feed_change AFTER UPDATE OF head, root_head ON feed
 WHEN new.head <> old.head OR new.root_head <> old.root_head
 BEGIN
 	UPDATE feed SET changed = (SELECT max(changed) + 1 FROM feed) WHERE id = new.id;
 END;
 
-CREATE TABLE pack (
+CREATE TABLE IF NOT EXISTS pack (
 	id INTEGER PRIMARY KEY,        -- feed << 32 | seq
 	state INTEGER NOT NULL,        -- 0 merged, 1 waiting for something, 2 quarantined
 	reason TEXT,                   -- why, unless merged
@@ -239,18 +240,18 @@ CREATE TABLE pack (
 	sig BLOB NOT NULL,             -- author's signature of hash, 64 bytes r||s
 	body BLOB NOT NULL             -- see pack.h
 ) STRICT;
-CREATE INDEX pack_unmerged ON pack(id) WHERE state <> 0;
+CREATE INDEX IF NOT EXISTS pack_unmerged ON pack(id) WHERE state <> 0;
 
 -- The highest id among the rows that a pack brought under its author's own number. These ids rise
 -- from pack to pack of a feed, so they tell which pack brought a row: see held.h. Not on a root.
-CREATE TABLE pack_row (
+CREATE TABLE IF NOT EXISTS pack_row (
 	pack INTEGER PRIMARY KEY,      -- pack.id
 	row INTEGER NOT NULL
 ) STRICT;
 
 -- Packs that were not taken at all, the last ones: their author did not sign them, or may not
 -- write such a feed. They are not stored; who sent them may send them again.
-CREATE TABLE refusal (
+CREATE TABLE IF NOT EXISTS refusal (
 	author INTEGER NOT NULL,
 	epoch INTEGER NOT NULL,
 	scope INTEGER NOT NULL,
@@ -262,7 +263,7 @@ CREATE TABLE refusal (
 ) STRICT, WITHOUT ROWID;
 
 -- How much of a feed went into pack files for an audience (packfile.h), for --since-last.
-CREATE TABLE carried (
+CREATE TABLE IF NOT EXISTS carried (
 	audience INTEGER NOT NULL,     -- unit
 	feed INTEGER NOT NULL,
 	head INTEGER NOT NULL,
@@ -270,7 +271,7 @@ CREATE TABLE carried (
 ) STRICT, WITHOUT ROWID;
 
 -- What was recorded here and is not sealed into a pack yet, oldest first.
-CREATE TABLE entry (
+CREATE TABLE IF NOT EXISTS entry (
 	id INTEGER PRIMARY KEY,
 	scope INTEGER NOT NULL,
 	class INTEGER NOT NULL,
@@ -282,7 +283,7 @@ CREATE TABLE entry (
 
 -- ---- local: merge state --------------------------------------------------------------------
 
-CREATE TABLE synced (
+CREATE TABLE IF NOT EXISTS synced (
 	id INTEGER PRIMARY KEY,        -- short local number of a synced table
 	name TEXT NOT NULL UNIQUE
 ) STRICT;
@@ -291,7 +292,7 @@ CREATE TABLE synced (
 -- that came by a feed of the row's own scope is the cell's value; a cell without any has its
 -- insert's. Writes whose row is not here yet wait here for it. A write that lost, and that no
 -- later write started from, was concurrent: see conflict_each().
-CREATE TABLE cell_write (
+CREATE TABLE IF NOT EXISTS cell_write (
 	tbl INTEGER NOT NULL,          -- synced.id
 	row INTEGER NOT NULL,
 	col INTEGER NOT NULL,          -- column number
@@ -304,7 +305,7 @@ CREATE TABLE cell_write (
 ) STRICT, WITHOUT ROWID;
 
 -- Deletions, with what the row held. A row lives while any of its writes is newer.
-CREATE TABLE grave (
+CREATE TABLE IF NOT EXISTS grave (
 	tbl INTEGER NOT NULL,
 	row INTEGER NOT NULL,
 	scope INTEGER NOT NULL,        -- scope of the feed it came by
@@ -316,24 +317,24 @@ CREATE TABLE grave (
 
 -- What follows from f__same and f__origin: every record that is joined to others, and the one that
 -- stands for them; kept by same_refresh().
-CREATE TABLE same_as (
+CREATE TABLE IF NOT EXISTS same_as (
 	unit INTEGER NOT NULL,
 	id INTEGER NOT NULL,
 	rep INTEGER NOT NULL,
 	PRIMARY KEY (unit, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX same_as_rep ON same_as(unit, rep);
-CREATE INDEX same_as_id ON same_as(id);
+CREATE INDEX IF NOT EXISTS same_as_rep ON same_as(unit, rep);
+CREATE INDEX IF NOT EXISTS same_as_id ON same_as(id);
 
 -- ---- local: sums that reports need, see rollup.h; all four may be emptied at any time ------------
 
 -- What is added up: expressions over the latest records of a form.
-CREATE TABLE rollup_set (
+CREATE TABLE IF NOT EXISTS rollup_set (
 	id INTEGER PRIMARY KEY,
 	sign BLOB NOT NULL UNIQUE      -- SHA-256 of form, thing, date and expressions
 ) STRICT;
 
-CREATE TABLE rollup (
+CREATE TABLE IF NOT EXISTS rollup (
 	part INTEGER NOT NULL,         -- rollup_set.id
 	unit INTEGER NOT NULL,
 	newest TEXT,                   -- date of its newest record, where records have one
@@ -342,12 +343,12 @@ CREATE TABLE rollup (
 ) STRICT, WITHOUT ROWID;
 
 -- Units whose open records changed since they were added up.
-CREATE TABLE rollup_stale (
+CREATE TABLE IF NOT EXISTS rollup_stale (
 	unit INTEGER PRIMARY KEY
 ) STRICT;
 
 -- Units with records of the same thing, both ways: the latest of them may be of either.
-CREATE TABLE rollup_with (
+CREATE TABLE IF NOT EXISTS rollup_with (
 	unit INTEGER NOT NULL,
 	other INTEGER NOT NULL,
 	PRIMARY KEY (unit, other)
@@ -355,13 +356,13 @@ CREATE TABLE rollup_with (
 
 -- ---- local: this node ----------------------------------------------------------------------
 
-CREATE TABLE meta (
+CREATE TABLE IF NOT EXISTS meta (
 	key TEXT PRIMARY KEY NOT NULL, -- see meta.h
 	value ANY
 ) STRICT, WITHOUT ROWID;
 
 -- Invites this node has given out.
-CREATE TABLE invite (
+CREATE TABLE IF NOT EXISTS invite (
 	number INTEGER PRIMARY KEY,    -- node number leased
 	secret BLOB,                   -- 16 bytes; NULL once the node has come with its certificate
 	unit INTEGER NOT NULL,
@@ -375,17 +376,17 @@ CREATE TABLE invite (
 ) STRICT;
 
 -- Frames of transfers that are under way, so that what has arrived outlasts a restart.
-CREATE TABLE frame (
+CREATE TABLE IF NOT EXISTS frame (
 	id INTEGER PRIMARY KEY,
 	peer INTEGER NOT NULL,         -- node number of the sender
 	transfer BLOB NOT NULL,        -- its 8 bytes of name
 	bytes BLOB NOT NULL,
 	at_ms INTEGER NOT NULL         -- when the transfer began
 ) STRICT;
-CREATE INDEX frame_transfer ON frame(peer, transfer);
+CREATE INDEX IF NOT EXISTS frame_transfer ON frame(peer, transfer);
 
 -- Lines that this node was connected by, see network.h.
-CREATE TABLE network (
+CREATE TABLE IF NOT EXISTS network (
 	name TEXT PRIMARY KEY NOT NULL,
 	transport INTEGER NOT NULL,    -- 0 UDP, 1 TCP: what worked
 	rate INTEGER NOT NULL,         -- bytes a second, 0 not known
@@ -396,14 +397,14 @@ CREATE TABLE network (
 ) STRICT, WITHOUT ROWID;
 
 -- Bytes that went over the network, IP headers included.
-CREATE TABLE traffic (
+CREATE TABLE IF NOT EXISTS traffic (
 	month TEXT PRIMARY KEY NOT NULL, -- 2026-11
 	sent INTEGER NOT NULL,
 	received INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Programs that may read what the agent offers, see reader.h.
-CREATE TABLE reader (
+CREATE TABLE IF NOT EXISTS reader (
 	name TEXT PRIMARY KEY NOT NULL,
 	key TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;

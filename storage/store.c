@@ -81,7 +81,7 @@ static int apply_schema(struct store *s)
 	return rc ? rc : db_exec(s, mark);
 }
 
-/* Brings the schema to STORE_SCHEMA. Later versions get a step each, in order. */
+/* Brings the schema to STORE_SCHEMA: so far every version only adds to the one before. */
 static int migrate(struct store *s)
 {
 	int64_t version, app, tables;

@@ -159,6 +159,32 @@ static void a_newer_database_is_left_alone(void **state)
 	rig_stop(&n);
 }
 
+/* Of a home that an earlier program made, rows stay, and what came since is there. */
+static void an_older_database_gets_what_is_new(void **state)
+{
+	struct rig_node n;
+	int64_t units, version, id;
+
+	(void)state;
+	rig_root(&n);
+	ok(db_int(n.s, &units, "SELECT count(*) FROM unit", ""));
+	id = rig_insert(&n, n.s->self.scope, "old", 1);
+	ok(db_exec(n.s, "DROP TABLE deadline; DROP TABLE f__submission; DROP TABLE rollup_stale;"
+	                "PRAGMA user_version = 1"));
+	rig_open(&n);
+	ok(db_int(n.s, &version, "SELECT user_version FROM pragma_user_version", ""));
+	assert_int_equal(version, STORE_SCHEMA);
+	assert_int_equal(units, 4);
+	ok(db_int(n.s, &units, "SELECT count(*) FROM unit", ""));
+	assert_int_equal(units, 4);
+	ok(db_int(n.s, &version, "SELECT count(*) FROM f_thing WHERE _id = ?", "i", id));
+	assert_int_equal(version, 1);
+	ok(db_int(n.s, &version, "SELECT count(*) FROM deadline", ""));
+	ok(db_int(n.s, &version, "SELECT count(*) FROM f__submission", ""));
+	rig_insert(&n, n.s->self.scope, "new", 2);
+	rig_stop(&n);
+}
+
 static void bytes_that_are_no_database_are_refused(void **state)
 {
 	struct rig_node n;
@@ -243,6 +269,7 @@ int main(void)
 		cmocka_unit_test(an_id_reads_back_as_it_is_written),
 		cmocka_unit_test(a_home_that_is_not_there_says_so),
 		cmocka_unit_test(a_newer_database_is_left_alone),
+		cmocka_unit_test(an_older_database_gets_what_is_new),
 		cmocka_unit_test(bytes_that_are_no_database_are_refused),
 		cmocka_unit_test(another_sqlite_file_is_not_taken_for_ours),
 		cmocka_unit_test(a_home_becomes_a_node_once),
