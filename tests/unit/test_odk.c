@@ -39,8 +39,12 @@ static void an_instance_becomes_a_record_as_it_was_taken_up(void **state)
 	assert_int_equal(t.bad, 0);
 	assert_int_equal(t.strange, 0); /* member_count says nothing */
 	odk_expect(&h, t.id, first_is);
-	/* a number that was computed is one */
-	assert_int_equal(count(h.s, "SELECT typeof(ages) = 'integer' FROM f_census"), 1);
+	/* a number that was computed is one, also where another was computed here */
+	assert_ok(odk_take(&t, &h, ROOT "<ages>2.50</ages>" META(TWO)));
+	assert_ok(odk_take(&t, &h, ROOT "<ages>none</ages>" META(THREE)));
+	assert_int_equal(count(h.s, "SELECT group_concat(ages || typeof(ages)) ="
+	                            " '99integer,2.5real,nonetext' FROM f_census"),
+	                 1);
 	odk_stop(&h);
 }
 
