@@ -20,6 +20,8 @@ static const char odk_survey[] =
 	"end_group,,,,,,,\n"
 	"end_group,,,,,,,\n"
 	"text,other2,\"Khác, ghi rõ\",\"Other, specify\",,,,\n"
+	"text,market,Chợ,Market,,,,\n"
+	"text,spot,Chỗ,Spot,,,,\n"
 	"decimal,speed,Tốc độ,Speed,${number} > 0,,,\n"
 	"geopoint,place,Nơi,Place,,,,\n"
 	"date,day,Ngày,Day,,,2026-01-01,\n"

@@ -125,6 +125,25 @@ static void labels_stand_for_names_in_a_table_of_kobotoolbox(void **state)
 	odk_stop(&h);
 }
 
+static void an_accent_tells_two_labels_apart(void **state)
+{
+	struct odk_taking t;
+	struct odk_home h;
+
+	(void)state;
+	setup_home(&h);
+	assert_ok(
+		odk_take_tables(&t, &h, TABLES({"a.csv", "Chỗ,Chợ,Vùng,_uuid\nx,y,Bắc Đồng,1\n"})));
+	assert_ok(odk_take_tables(&t, &h, TABLES({"a.csv", "CHỖ,_uuid\nz,2\n"})));
+	assert_int_equal(t.bad, 0); /* without case the first that is left is meant */
+	assert_ok(odk_take_tables(&t, &h, TABLES({"a.csv", "number,Vùng,_uuid\n1,BẮC ĐỒNG,3\n"})));
+	assert_int_equal(t.bad, 1); /* which of the two? */
+	assert_int_equal(count(h.s, "SELECT group_concat(coalesce(spot, '') || market, ';') ="
+	                            " 'xy;z' FROM f_census"),
+	                 1);
+	odk_stop(&h);
+}
+
 static void choices_may_have_columns_of_their_own(void **state)
 {
 	static const char one[] = "house/number,house/uses/web,house/uses/tv,house/uses/3,_uuid\n"
@@ -334,6 +353,7 @@ int main(void)
 		cmocka_unit_test(the_tables_of_central_are_joined),
 		cmocka_unit_test(an_edit_in_central_brings_its_record_up_to_date),
 		cmocka_unit_test(labels_stand_for_names_in_a_table_of_kobotoolbox),
+		cmocka_unit_test(an_accent_tells_two_labels_apart),
 		cmocka_unit_test(choices_may_have_columns_of_their_own),
 		cmocka_unit_test(numbers_and_days_of_a_spreadsheet_are_understood),
 		cmocka_unit_test(a_bad_row_is_named_and_the_rest_goes_in),
