@@ -151,6 +151,8 @@ static int import(struct ctx *ctx, const struct asked *ask)
 		rc = ctx_unit(ctx, ask->unit, &u);
 		im.unit = u.id;
 	}
+	if (!rc && ask->unit)
+		rc = import_check_unit(&im, im.unit);
 	if (!rc && ask->person)
 		rc = id_parse(ask->person, &im.person);
 	if (!rc)

@@ -4,6 +4,7 @@
 #include "agent/file.h"
 #include "agent/i18n.h"
 #include "agent/out.h"
+#include "agent/shown.h"
 #include "storage/err.h"
 
 #include <signal.h>
@@ -142,6 +143,18 @@ static const char *field_of(const struct import *im, const struct csv *c, int co
 	return "";
 }
 
+/* What is written for a unit that is not ours is refused by all others. */
+int import_check_unit(struct import *im, int64_t unit)
+{
+	if (unit == im->allowed)
+		return 0;
+	if (!unit_within(im->ctx->s, unit, im->ctx->s->self.scope))
+		return err(ERR_BAD, "this node does not work for unit %s",
+		           shown_unit(im->ctx, unit));
+	im->allowed = unit;
+	return 0;
+}
+
 int import_set_unit(struct import *im, struct import_row *r, const char *ref)
 {
 	struct unit u;
@@ -149,7 +162,7 @@ int import_set_unit(struct import *im, struct import_row *r, const char *ref)
 	r->unit = im->unit;
 	if (!*ref)
 		return 0;
-	if (ctx_unit(im->ctx, ref, &u) != 0)
+	if (ctx_unit(im->ctx, ref, &u) != 0 || import_check_unit(im, u.id) != 0)
 		return import_reject(im, r, err_text());
 	r->unit = u.id;
 	return 0;

@@ -33,9 +33,10 @@ struct import_file {
 struct import {
 	struct ctx *ctx;
 	struct answers a;
-	int64_t unit, person;   /* of rows without a unit of their own; 0 */
-	struct buf text;        /* the file */
-	bool json;              /* each line is an object: import_json.c */
+	int64_t unit, person; /* of rows without a unit of their own; 0 */
+	int64_t allowed;      /* the unit that was last found to be one that this node works for */
+	struct buf text;      /* the file */
+	bool json;            /* each line is an object: import_json.c */
 	struct import_row head; /* the line of names */
 	char sep;
 	int *col; /* a column's question, or IMPORT_UNIT, IMPORT_IGNORE */
@@ -66,6 +67,8 @@ int import_open_odk(struct import *im, const char *path);
 int import_add_row(struct import *im, const char *raw, size_t len, unsigned line,
                    struct import_row **out);
 int import_reject(struct import *im, struct import_row *r, const char *why);
+/* ERR_BAD when this node does not work for the unit. */
+int import_check_unit(struct import *im, int64_t unit);
 /* Sets the row's unit to the one that ref names, "" the import's own; rejects it when there is none. */
 int import_set_unit(struct import *im, struct import_row *r, const char *ref);
 

@@ -74,6 +74,8 @@ int import_json_unit(struct import *im, struct import_row *r)
 	buf_reset(&unit);
 	if (!rc)
 		rc = find_submission(im, line, &sub);
+	if (!rc && sub.here.what == ORIGIN_EDITED && sub.here.unit)
+		rc = import_check_unit(im, sub.here.unit);
 	if (!rc && sub.here.unit)
 		r->unit = sub.here.unit;
 	else if (!rc)

@@ -164,6 +164,9 @@ for home in d e; do
 	node p $home 90006-01 "$ADDR"
 	cy $home sync >/dev/null
 done
+# what is of a unit that is not theirs stays out
+echo "<data id='household'><number>1</number><meta><instanceID>far</instanceID></meta></data>" >far.xml
+fails 1 'does not work for unit 90' cy d import household --odk far.xml --unit 90
 mkdir twice
 for n in 1 2 3; do
 	echo "<data id='household'><number>10$n</number><meta><instanceID>twice-$n</instanceID></meta></data>" >twice/$n.xml
