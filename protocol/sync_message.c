@@ -66,11 +66,21 @@ static int add_head(void *arg, const struct feed *f)
 {
 	struct digest *d = arg;
 	const struct sync_run *run = sync_run_of(d->runs, &f->key);
+	uint32_t head = run ? run->last : f->head;
+	uint8_t hash[HASH_LEN];
+	int rc = 0;
 
 	if (!sync_shared(d->s, f, d->unit, d->parent_unit))
 		return 0;
+	if (head == f->head)
+		memcpy(hash, f->hash, HASH_LEN);
+	else
+		rc = feed_chain(d->s, f, head, hash);
+	if (rc && rc != ERR_NOTFOUND)
+		return rc;
 	put_key(&d->heads, &f->key);
-	put_uint(&d->heads, run ? run->last : f->head);
+	put_uint(&d->heads, head);
+	put_bytes(&d->heads, hash, HASH_LEN);
 	put_uint(&d->heads, run || MUTANT_IS(12) ? 0 : sync_root_head(d->s, f));
 	return d->heads.err;
 }

@@ -72,10 +72,11 @@ static int add_head(void *arg, const struct feed *f)
 
 	if (!sync_shared(v->s, f, v->peer, 0) || sync_run_of(&v->runs, &f->key))
 		return 0;
-	put_array(&v->items, 6);
+	put_array(&v->items, 7);
 	put_key(&v->items, &f->key);
 	put_uint(&v->items, f->head);
 	put_uint(&v->items, sync_root_head(v->s, f));
+	put_bytes(&v->items, f->hash, CHECK_LEN);
 	v->upto = f->changed;
 	return v->items.err ? v->items.err : ++v->n == SYNC_HEADS_MAX;
 }
@@ -113,6 +114,8 @@ static int serve_sync(struct serve *v, struct reader *r)
 		rc = sync_digest(v->s, v->peer, 0, &v->runs, ours);
 	if (!rc)
 		rc = feed_last_change(v->s, &change, &instance);
+	if (!rc && known == instance && since > change) /* this disk is an old state of itself */
+		rc = feed_new_instance(v->s, &instance);
 	same = !memcmp(theirs, ours, DIGEST_LEN);
 	if (!rc && !same)
 		rc = add_heads(v, known == instance ? since : 0, &change);

@@ -39,16 +39,36 @@ struct sync_head *sync_make_head(struct sync_client *c, const struct feed_key *k
 	return have;
 }
 
-/* The parent's word on a feed. */
+/* The parent holds another pack of that number: its head says nothing of ours. */
+static int other_branch(struct sync_client *c, const struct feed *f, uint32_t head,
+                        const uint8_t *check, bool *other)
+{
+	uint8_t hash[HASH_LEN];
+	int rc = check && head && head <= f->head ? feed_chain(c->s, f, head, hash) : ERR_NOTFOUND;
+
+	*other = !rc && memcmp(hash, check, CHECK_LEN) != 0;
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
+/* The parent's word on a feed; check: of the chain there, or NULL. */
 static int note_head(struct sync_client *c, const struct feed_key *key, uint32_t head,
-                     uint32_t root_head)
+                     uint32_t root_head, const uint8_t *check)
 {
 	struct sync_head *h;
 	struct feed f;
+	bool other;
 	int rc = feed_find(c->s, key, false, &f);
 
 	if (rc && rc != ERR_NOTFOUND)
 		return rc;
+	if (!rc) {
+		rc = other_branch(c, &f, head, check, &other);
+		if (!rc && other && key->author == c->s->self.number &&
+		    key->epoch == c->s->self.epoch)
+			rc = backup_mark_next(c->s); /* what is written from now on can be sent */
+		if (rc || other)
+			return rc;
+	}
 	if (head > f.head || sync_their_head(c, key)) {
 		h = sync_make_head(c, key);
 		if (!h)
@@ -104,7 +124,7 @@ static int take_result(struct sync_client *c, struct told *t, const struct sync_
 			err(ERR_DENIED, "the parent refused packs: %s", reason);
 	}
 	rc = note_refusal(c, &run->key, h && h->refused ? t->change : 0);
-	return rc ? rc : note_head(c, &run->key, head, root_head);
+	return rc ? rc : note_head(c, &run->key, head, root_head, NULL);
 }
 
 /* The parent holds just what we hold. */
@@ -115,7 +135,7 @@ static int note_same(void *arg, const struct feed *f)
 	if (!sync_shared(c->s, f, c->s->self.scope, c->parent_scope) ||
 	    sync_run_of(&c->runs, &f->key))
 		return 0;
-	return note_head(c, &f->key, f->head, f->root_head);
+	return note_head(c, &f->key, f->head, f->root_head, NULL);
 }
 
 /* The root's before others', as those are known by it. */
@@ -137,19 +157,21 @@ static int take_heads(struct sync_client *c, struct reader *r, size_t *count)
 {
 	struct feed_key key = {0};
 	uint32_t head, root_head;
+	uint8_t check[CHECK_LEN];
 	size_t n = get_array(r), i;
 	int rc = 0;
 
 	if (n > SYNC_HEADS_MAX)
 		return err(ERR_BAD, "the parent names more feeds than it may");
 	for (i = 0; !rc && i < n && !r->bad; i++) {
-		if (get_array(r) != 6)
+		if (get_array(r) != 7)
 			r->bad = 1;
 		get_key(r, &key);
 		head = (uint32_t)get_uint(r);
 		root_head = (uint32_t)get_uint(r);
+		get_fixed(r, check, CHECK_LEN);
 		if (!r->bad)
-			rc = note_head(c, &key, head, root_head);
+			rc = note_head(c, &key, head, root_head, check);
 	}
 	*count = n;
 	c->more = n == SYNC_HEADS_MAX;

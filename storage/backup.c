@@ -140,23 +140,31 @@ static bool birth_of(const char *path, int64_t *out)
 	return true;
 }
 
+int backup_mark_next(struct store *s)
+{
+	int64_t epoch;
+	uint16_t leap;
+	int rc;
+
+	if (backup_undecided(s))
+		return 0;
+	meta_int(s, "next_epoch", &epoch);
+	if (epoch < s->self.epoch)
+		epoch = s->self.epoch;
+	rc = s->env->random(s->env->arg, &leap, sizeof leap);
+	return rc ? rc : backup_mark(s, epoch + 1 + leap % COPY_LEAP);
+}
+
 static int mark_copied(struct store *s, int64_t birth)
 {
-	int64_t epoch, known;
-	uint16_t leap;
+	int64_t known;
 	int rc = store_begin(s);
 
 	if (rc)
 		return rc;
 	rc = meta_int(s, "birth", &known); /* another process may have been first */
-	if (known != birth && !backup_restored(s)) {
-		meta_int(s, "next_epoch", &epoch);
-		if (epoch < s->self.epoch)
-			epoch = s->self.epoch;
-		rc = s->env->random(s->env->arg, &leap, sizeof leap);
-		if (!rc)
-			rc = backup_mark(s, epoch + 1 + leap % COPY_LEAP);
-	}
+	if (known != birth)
+		rc = backup_mark_next(s);
 	if (!rc)
 		rc = meta_set_int(s, "birth", birth);
 	if (!rc)

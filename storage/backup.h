@@ -23,6 +23,8 @@ int backup_restore(const char *home, const char *path, const struct store_env *e
 /* What backup_restore() says to the copy: it is one, and epoch is the first it may use. */
 int backup_mark(struct store *s, int64_t epoch);
 
+/* The same, with an epoch that this home has not used and a copy of it will hardly choose. */
+int backup_mark_next(struct store *s);
 /* When a home is opened: whether its database was copied as a file since it was last open, then as
  * backup_mark(). On disks that do not keep when a file was made, nothing is noticed. */
 int backup_notice_copy(struct store *s);

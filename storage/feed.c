@@ -1,4 +1,5 @@
 /* feed.c - append-only logs: finding, walking, receiving. */
+#include "storage/backup.h"
 #include "storage/clock.h"
 #include "storage/db.h"
 #include "storage/err.h"
@@ -101,14 +102,18 @@ int feed_each_since(struct store *s, int64_t since, int (*fn)(void *arg, const s
 
 int feed_last_change(struct store *s, int64_t *changed, int64_t *instance)
 {
-	uint32_t fresh;
 	int rc = db_int(s, changed, "SELECT ifnull(max(changed), 0) FROM feed", "");
 
 	if (!rc)
 		rc = meta_int(s, "instance", instance);
-	if (rc != ERR_NOTFOUND)
-		return rc;
-	rc = s->env->random(s->env->arg, &fresh, sizeof fresh);
+	return rc == ERR_NOTFOUND ? feed_new_instance(s, instance) : rc;
+}
+
+int feed_new_instance(struct store *s, int64_t *instance)
+{
+	uint32_t fresh;
+	int rc = s->env->random(s->env->arg, &fresh, sizeof fresh);
+
 	*instance = (int64_t)fresh + 1; /* 0 says that none is known */
 	return rc ? rc : meta_set_int(s, "instance", *instance);
 }
@@ -192,18 +197,69 @@ static int check_author(struct store *s, const struct feed *f, const struct pack
 	return 0;
 }
 
+int feed_chain(struct store *s, const struct feed *f, uint32_t seq, uint8_t out[HASH_LEN])
+{
+	sqlite3_stmt *st;
+	int rc;
+
+	memset(out, 0, HASH_LEN);
+	if (!seq)
+		return 0;
+	st = db_stmt(s, "SELECT hash FROM pack WHERE id = ?");
+	if (!st)
+		return err_code();
+	rc = db_bind(st, "i", f->id << 32 | seq);
+	if (!rc)
+		rc = db_step(s, st);
+	if (rc == 1 && sqlite3_column_bytes(st, 0) == HASH_LEN)
+		memcpy(out, sqlite3_column_blob(st, 0), HASH_LEN);
+	sqlite3_reset(st);
+	return rc < 0 ? rc : rc ? 0 : ERR_NOTFOUND;
+}
+
+/* A pack of a number that is here already. It is another one when its author went on twice from one state. */
+static int receive_again(struct store *s, struct feed *f, const struct pack *p)
+{
+	char who[ID_TEXT];
+	int64_t same;
+	int rc = db_int(s, &same, "SELECT body = ? FROM pack WHERE id = ?", "bi", p->body, p->len,
+	                f->id << 32 | p->seq);
+
+	if (rc || same)
+		return rc;
+	f->head = p->seq - 1;
+	if (f->root_head > f->head)
+		f->root_head = f->head;
+	return err(ERR_DENIED,
+	           "pack %u of node %s is not the one that is here: its disk was copied or put "
+	           "back, and both went on",
+	           (unsigned)p->seq, node_text(f->key.author, who));
+}
+
+/* Our own signature on what we do not know: this disk is a copy, or an old state of itself. */
+static int remember_more(struct store *s, const struct feed *f)
+{
+	if (f->key.author != s->self.number || f->key.epoch != s->self.epoch)
+		return 0;
+	return backup_mark_next(s);
+}
+
 static int receive(struct store *s, struct feed *f, const struct pack *p)
 {
 	uint8_t hash[HASH_LEN];
 	int rc = feed_find(s, &f->key, true, f);
 
-	if (rc || p->seq < f->head + !MUTANT_IS(11))
+	if (!rc && p->seq < f->head + !MUTANT_IS(11))
+		return receive_again(s, f, p);
+	if (rc)
 		return rc;
 	if (p->seq != f->head + 1)
 		return err(ERR_NOTFOUND, "pack %u came before pack %u", (unsigned)p->seq,
 		           (unsigned)f->head + 1);
 	pack_hash(s, &f->key, p->seq, f->hash, p->body, p->len, hash);
 	rc = check_author(s, f, p, hash);
+	if (!rc)
+		rc = remember_more(s, f);
 	if (!rc && !MUTANT_IS(18))
 		rc = pack_seal(s);
 	if (!rc)

@@ -48,15 +48,20 @@ int feed_each_since(struct store *s, int64_t since, int (*fn)(void *arg, const s
 /* The last change, and the number that tells these changes from those of a node restored from a
  * copy: another lineage, another instance (random, 32 bits). */
 int feed_last_change(struct store *s, int64_t *changed, int64_t *instance);
+/* Another instance: what was told of the changes is of a state that this node has lost. */
+int feed_new_instance(struct store *s, int64_t *instance);
 /* Packs after seq, oldest first. p and its body live until fn returns; a nonzero return from
  * fn ends the walk and is returned. */
 int feed_packs(struct store *s, const struct feed *f, uint32_t seq,
                int (*fn)(void *arg, const struct pack *p), void *arg);
 /* Appends and merges a pack that came from elsewhere, in one transaction: checks size, seq
- * (f->head + 1; lower: 0 and nothing happens; higher: ERR_NOTFOUND), chain, and that its author
+ * (f->head + 1; higher: ERR_NOTFOUND; lower: 0 and nothing happens when it is the one that is here, else ERR_DENIED
+ * and f->head, f->root_head say what is common to both), chain, and that its author
  * is enrolled, signed it and may write such a feed (ERR_DENIED). Content that may not be merged
  * is stored and set aside: that is no error. f is brought up to date. */
 int feed_receive(struct store *s, struct feed *f, const struct pack *p);
+/* The chain hash at seq, at most f->head; zeros for 0. ERR_NOTFOUND. */
+int feed_chain(struct store *s, const struct feed *f, uint32_t seq, uint8_t out[HASH_LEN]);
 /* Stores a checked pack at the head. f is brought up to date. */
 int feed_append(struct store *s, struct feed *f, const struct pack *p, int64_t clock,
                 const uint8_t hash[HASH_LEN]);

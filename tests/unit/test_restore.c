@@ -3,6 +3,7 @@
 #include "protocol/packfile.h"
 #include "storage/backup.h"
 #include "storage/form.h"
+#include "storage/meta.h"
 #include "storage/pack.h"
 #include "storage/rebuild.h"
 
@@ -75,6 +76,76 @@ static void a_restored_device_gives_no_number_twice(void **state)
 	assert_true(rig_insert(&p.dev, p.unit, "restored once more", 4) != again);
 	rig_sync(&p.dev, &p.office);
 	rig_same(&p.dev, &p.office, p.unit);
+	unlink("copy");
+	stop(&p);
+}
+
+/* The whole disk as it was, which no program can tell from itself. */
+static void put_back(struct rig_node *n, const char *copy)
+{
+	rig_restore(n, copy);
+	ok(meta_set_bytes(n->s, "restored", NULL, 0));
+	ok(meta_set_bytes(n->s, "next_epoch", NULL, 0));
+}
+
+static void a_disk_put_back_is_noticed_by_what_comes_back(void **state)
+{
+	struct pair p;
+	int64_t lost, again;
+
+	(void)state;
+	start(&p);
+	rig_enrol(&p.dev, &p.office);
+	rig_insert(&p.dev, p.unit, "kept", 1);
+	rig_sync(&p.dev, &p.office);
+	ok(backup_write(p.dev.s, "copy", NULL, NULL));
+	lost = rig_insert(&p.dev, p.unit, "after the copy", 2);
+	rig_sync(&p.dev, &p.office);
+	put_back(&p.dev, "copy");
+	rig_sync(&p.dev, &p.office);
+	rig_expect(&p.dev, lost, "after the copy");
+	assert_true(p.dev.s->self.epoch > 0);
+	again = rig_insert(&p.dev, p.unit, "put back", 3);
+	rig_sync(&p.dev, &p.office);
+	rig_expect(&p.office, lost, "after the copy");
+	rig_expect(&p.office, again, "put back");
+	rig_same(&p.dev, &p.office, p.unit);
+	unlink("copy");
+	stop(&p);
+}
+
+/* It writes before it has heard: what cannot be sent is not said to be there, and what comes later can. */
+static void a_disk_put_back_that_goes_on_says_what_is_not_sent(void **state)
+{
+	struct pair p;
+	struct feed f;
+	int64_t lost, stuck, later;
+	uint64_t refused, all = 0;
+	int i;
+
+	(void)state;
+	start(&p);
+	f = (struct feed){.key = {p.dev.s->self.number, 0, p.unit, CLASS_OPEN}};
+	rig_enrol(&p.dev, &p.office);
+	rig_insert(&p.dev, p.unit, "kept", 1);
+	rig_sync(&p.dev, &p.office);
+	ok(backup_write(p.dev.s, "copy", NULL, NULL));
+	lost = rig_insert(&p.dev, p.unit, "after the copy", 2);
+	rig_sync(&p.dev, &p.office);
+	put_back(&p.dev, "copy");
+	stuck = rig_insert(&p.dev, p.unit, "of the same number", 3);
+	assert_true(stuck == lost);
+	for (i = 0; i < 3; i++, all += refused)
+		rig_sync_try(&p.dev, &p.office, 100, &refused);
+	assert_true(all > 0);
+	rig_expect(&p.office, lost, "after the copy");
+	rig_expect(&p.dev, stuck, "of the same number");
+	ok(feed_find(p.dev.s, &f.key, false, &f));
+	assert_int_equal(f.head, 2);
+	assert_int_equal(f.parent_head, 1);
+	later = rig_insert(&p.dev, p.unit, "later", 4);
+	rig_sync_try(&p.dev, &p.office, 100, &refused);
+	rig_expect(&p.office, later, "later");
 	unlink("copy");
 	stop(&p);
 }
@@ -240,6 +311,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_a_revoked_node_writes_later_goes_nowhere),
 		cmocka_unit_test(a_restored_device_gives_no_number_twice),
+		cmocka_unit_test(a_disk_put_back_is_noticed_by_what_comes_back),
+		cmocka_unit_test(a_disk_put_back_that_goes_on_says_what_is_not_sent),
 		cmocka_unit_test(a_restored_device_that_asks_first_starts_anew_too),
 		cmocka_unit_test(an_office_restored_from_an_old_copy_is_filled_up_again),
 		cmocka_unit_test(a_restored_root_adds_no_form_before_it_is_told_to),
