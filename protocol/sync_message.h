@@ -8,7 +8,8 @@
 #include "protocol/cbor.h"
 #include "protocol/sync.h"
 
-#define CHECK_LEN 4 /* bytes of the chain hash that go with a head: two copies of a home seldom agree in them */
+#define CHECK_LEN \
+	4 /* bytes of the chain hash that go with a head: two copies of a home seldom agree in them */
 
 enum { MSG_SYNC, MSG_PULL };
 

@@ -70,7 +70,8 @@ static int add_head(void *arg, const struct feed *f)
 {
 	struct serve *v = arg;
 
-	if (!sync_shared(v->s, f, v->peer, 0) || sync_run_of(&v->runs, &f->key))
+	/* also of a feed that a revocation has ended before its first pack */
+	if (!feed_entitled(v->s, &f->key, v->peer) || sync_run_of(&v->runs, &f->key))
 		return 0;
 	put_array(&v->items, 7);
 	put_key(&v->items, &f->key);

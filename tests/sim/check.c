@@ -196,8 +196,10 @@ static int check_ack(void *arg, const struct feed *f)
 		return 0;
 	if (f->parent_head > m->held[n->parent] || f->root_head > root)
 		fail(w,
-		     "node %d thinks that its parent has %u and the root %u packs: it is %u and %u",
-		     n->index, f->parent_head, f->root_head, m->held[n->parent], root);
+		     "node %d, with %u packs of node %d, class %d, thinks that its parent has %u and the "
+		     "root %u: it is %u and %u",
+		     n->index, f->head, m->author, (int)f->key.class, f->parent_head, f->root_head,
+		     m->held[n->parent], root);
 	if (!may_hold(w, &f->key, place) || !may_hold(w, &f->key, n->place))
 		return 0;
 	if (f->parent_head != m->held[n->parent])
