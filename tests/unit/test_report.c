@@ -274,6 +274,37 @@ static void households_that_were_joined_are_visited_once(void **state)
 	is(report(p, 0, "progress", "--unit", "v0", "--period", "2022-Q3", NULL), want);
 }
 
+static void bad_row(void *arg, unsigned line, const char *why)
+{
+	(void)arg;
+	fail_msg("row %u: %s", line, why);
+}
+
+static void activities_are_restated_in_the_units_of_another_day(void **state)
+{
+	static const char changes[] = "old_code,new_code,effective_date\nv0,v1,2023-01-01\n";
+	struct unit_change_result r;
+	struct place *p = *state;
+
+	a_year(p);
+	assert_ok(unit_change(p->s, changes, sizeof changes - 1, bad_row, NULL, &r));
+	assert_int_equal(r.changed, 1);
+	is(report(p, 0, "training", "--period", "2022-Q3", "--unit", "c", "--by", "village", NULL),
+	   "code,name,sessions,people,change,women_numerator,women_denominator,women_share,"
+	   "smartphone,services,eid,payment,safety,selling,other\n"
+	   "v0,v0,2,25,25,12,20,0.6,0,0,1,0,1,0,0\n"
+	   "v1,v1,0,0,-10,0,0,,0,0,0,0,0,0,0\n"
+	   "v2,v2,0,0,0,0,0,,0,0,0,0,0,0,0\n"
+	   "c,Xã,2,25,15,12,20,0.6,0,0,1,0,1,0,0\n");
+	is(report(p, 0, "training", "--period", "2022-Q3", "--unit", "c", "--by", "village",
+	          "--geography", "2023-06-01", NULL),
+	   "code,name,sessions,people,change,women_numerator,women_denominator,women_share,"
+	   "smartphone,services,eid,payment,safety,selling,other\n"
+	   "v1,v1,2,25,15,12,20,0.6,0,0,1,0,1,0,0\n"
+	   "v2,v2,0,0,0,0,0,,0,0,0,0,0,0,0\n"
+	   "c,Xã,2,25,15,12,20,0.6,0,0,1,0,1,0,0\n");
+}
+
 /* The line that begins so, or fails. */
 static void has_line(const char *text, const char *want)
 {
@@ -353,6 +384,8 @@ int main(void)
 	                                        teardown),
 		cmocka_unit_test_setup_teardown(households_that_were_joined_are_visited_once, begin,
 	                                        teardown),
+		cmocka_unit_test_setup_teardown(activities_are_restated_in_the_units_of_another_day,
+	                                        begin, teardown),
 		cmocka_unit_test_setup_teardown(coverage_tells_what_changed, begin, teardown),
 		cmocka_unit_test_setup_teardown(what_makes_no_sense_is_refused, begin, teardown),
 	};
