@@ -7,6 +7,8 @@
 #include "storage/indicator.h"
 #include "storage/record.h"
 
+#define ANSWERS_MAX 24 /* of a record in these tests */
+
 struct place {
 	struct store *s;
 	int64_t commune, village[3];
@@ -78,6 +80,27 @@ static inline int64_t visit(struct place *p, int64_t unit, const char *number, c
 	                           {"bank", "1"}};
 
 	return add(p->s, unit, p->visit, a, sizeof a / sizeof *a);
+}
+
+/* A record of a built-in form: its answers are pairs of texts, NULL at the end. */
+static inline void record(struct place *p, int64_t unit, const char *code, ...)
+{
+	struct answer a[ANSWERS_MAX];
+	struct form *f;
+	const char *name;
+	va_list ap;
+	size_t n = 0;
+
+	va_start(ap, code);
+	while ((name = va_arg(ap, const char *))) {
+		assert_true(n < ANSWERS_MAX);
+		a[n].name = name;
+		a[n++].value = va_arg(ap, const char *);
+	}
+	va_end(ap);
+	assert_ok(form_load(p->s, code, &f));
+	add(p->s, unit, f, a, n);
+	form_free(f);
 }
 
 static inline void figure(struct place *p, const char *code, int64_t unit, const char *day,

@@ -3,29 +3,6 @@
 
 #include "storage/figures.h"
 
-#define ANSWERS_MAX 24
-
-/* A record of a built-in form: its answers are pairs of texts, NULL at the end. */
-static void record(struct place *p, int64_t unit, const char *code, ...)
-{
-	struct answer a[ANSWERS_MAX];
-	struct form *f;
-	const char *name;
-	va_list ap;
-	size_t n = 0;
-
-	va_start(ap, code);
-	while ((name = va_arg(ap, const char *))) {
-		assert_true(n < ANSWERS_MAX);
-		a[n].name = name;
-		a[n++].value = va_arg(ap, const char *);
-	}
-	va_end(ap);
-	assert_ok(form_load(p->s, code, &f));
-	add(p->s, unit, f, a, n);
-	form_free(f);
-}
-
 /* Four households, one of them with fibre and one with nothing. */
 static void some_visits(struct place *p)
 {

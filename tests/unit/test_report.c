@@ -8,30 +8,8 @@
 #include "agent/i18n.h"
 #include "storage/same.h"
 
-#define ANSWERS_MAX 24
 #define FILE_MAX 8192
 #define BOM "\xef\xbb\xbf"
-
-/* A record of a built-in form: its answers are pairs of texts, NULL at the end. */
-static void record(struct place *p, int64_t unit, const char *code, ...)
-{
-	struct answer a[ANSWERS_MAX];
-	struct form *f;
-	const char *name;
-	va_list ap;
-	size_t n = 0;
-
-	va_start(ap, code);
-	while ((name = va_arg(ap, const char *))) {
-		assert_true(n < ANSWERS_MAX);
-		a[n].name = name;
-		a[n++].value = va_arg(ap, const char *);
-	}
-	va_end(ap);
-	assert_ok(form_load(p->s, code, &f));
-	add(p->s, unit, f, a, n);
-	form_free(f);
-}
 
 /* What `cayda report ARGUMENT...` writes; NULL at the end. Its status is rc. */
 static const char *report(struct place *p, int rc, ...)
