@@ -33,6 +33,10 @@ int paper_fill(struct paper *p, const struct answer *a, size_t n);
  * texts several choices, an object a group. A row that is there already has its "_id"; "_drop": true
  * takes it out. What a record is shown with besides its answers is passed over. ERR_BAD, ERR_TOOBIG. */
 int paper_fill_json(struct paper *p, const char *json);
+/* The same, but an answer that is refused (ERR_BAD, ERR_NOTFOUND: err_text() says why) is told to fn and passed
+ * over; nonzero ends the reading and is returned. */
+int paper_fill_json_all(struct paper *p, const char *json,
+                        int (*fn)(void *arg, size_t row, size_t q), void *arg);
 /* Before paper_fill_json(): what comes is a submission as another program took it up. What it computed
  * stands as it computed it, then, and the rows of a repeat are all there are: each is the row that is
  * there in its place, or a new one, and the surplus goes. */

@@ -8,6 +8,8 @@
 struct reading {
 	struct paper *p;
 	struct json_read j;
+	int (*refused)(void *arg, size_t row, size_t q); /* or NULL */
+	void *arg;
 };
 
 static void read_object(struct reading *g, size_t row);
@@ -53,6 +55,7 @@ int paper_json_text(const char *json, const char *name, struct buf *out)
 static int answer(struct reading *g, size_t row, size_t q, const char *text)
 {
 	size_t of;
+	int rc;
 
 	if (!paper_row_of(g->p, row, g->p->f->plan->repeat[q], &of) || of != row)
 		return err(ERR_BAD,
@@ -60,7 +63,10 @@ static int answer(struct reading *g, size_t row, size_t q, const char *text)
 		           g->p->f->q[q].name);
 	if (paper_cell(g->p, row, q)->given)
 		return err(ERR_BAD, "%s is answered twice", g->p->f->q[q].name);
-	return paper_answer(g->p, row, q, text);
+	rc = paper_answer(g->p, row, q, text);
+	if (g->refused && (rc == ERR_BAD || rc == ERR_NOTFOUND))
+		rc = g->refused(g->arg, row, q);
+	return rc;
 }
 
 /* ["a", "b"] are several choices. */
@@ -195,7 +201,13 @@ static void read_object(struct reading *g, size_t row)
 
 int paper_fill_json(struct paper *p, const char *json)
 {
-	struct reading g = {.p = p};
+	return paper_fill_json_all(p, json, NULL, NULL);
+}
+
+int paper_fill_json_all(struct paper *p, const char *json,
+                        int (*fn)(void *arg, size_t row, size_t q), void *arg)
+{
+	struct reading g = {.p = p, .refused = fn, .arg = arg};
 
 	json_read_open(&g.j, json);
 	read_object(&g, 0);

@@ -53,5 +53,8 @@ int record_by_key(struct store *s, const struct form *f, int64_t unit, const cha
  * fn returns; nonzero ends the walk and is returned. */
 int record_each(struct store *s, const struct form *f, int64_t unit, size_t limit,
                 int (*fn)(void *arg, const struct record *r), void *arg);
+/* The same, of those whose ids are above after. */
+int record_each_after(struct store *s, const struct form *f, int64_t unit, int64_t after,
+                      size_t limit, int (*fn)(void *arg, const struct record *r), void *arg);
 
 #endif

@@ -179,6 +179,12 @@ void record_free(struct record *r)
 int record_each(struct store *s, const struct form *f, int64_t unit, size_t limit,
                 int (*fn)(void *arg, const struct record *r), void *arg)
 {
+	return record_each_after(s, f, unit, 0, limit, fn, arg);
+}
+
+int record_each_after(struct store *s, const struct form *f, int64_t unit, int64_t after,
+                      size_t limit, int (*fn)(void *arg, const struct record *r), void *arg)
+{
 	sqlite3_stmt *st = NULL;
 	struct reader rd;
 	sqlite3_str *sql;
@@ -187,17 +193,18 @@ int record_each(struct store *s, const struct form *f, int64_t unit, size_t limi
 	if (rc)
 		return rc;
 	sql = select_sql(f);
+	sqlite3_str_appendall(sql, " WHERE f._id > ?1");
 	if (unit)
 		sqlite3_str_appendall(
-			sql, " WHERE f._unit IN (WITH RECURSIVE below(id) AS (SELECT ?1 UNION"
+			sql, " AND f._unit IN (WITH RECURSIVE below(id) AS (SELECT ?2 UNION"
 			     " SELECT unit.id FROM unit JOIN below ON unit.parent = below.id)"
 			     " SELECT id FROM below)");
 	sqlite3_str_appendall(sql, " ORDER BY f._id");
 	if (limit)
 		sqlite3_str_appendf(sql, " LIMIT %lld", (long long)limit);
 	rc = prepare(s, sql, &st);
-	if (!rc && unit)
-		rc = db_bind(st, "i", unit);
+	if (!rc)
+		rc = unit ? db_bind(st, "ii", after, unit) : db_bind(st, "i", after);
 	while (!rc && (rc = db_step(s, st)) == 1) {
 		rc = read_row(st, &rd);
 		if (!rc)

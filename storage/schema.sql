@@ -408,3 +408,15 @@ CREATE TABLE IF NOT EXISTS reader (
 	name TEXT PRIMARY KEY NOT NULL,
 	key TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Forms that somebody began to fill in on this node's pages, see draft.h.
+CREATE TABLE draft (
+	name TEXT PRIMARY KEY NOT NULL,  -- made by the page
+	form TEXT NOT NULL,
+	unit INTEGER NOT NULL,
+	record INTEGER NOT NULL,         -- that is changed; 0: a new one
+	person INTEGER NOT NULL,         -- member who records; 0: not said
+	answers TEXT NOT NULL,           -- JSON object; empty once it is saved
+	at_ms INTEGER NOT NULL,          -- when it was last put
+	saved INTEGER NOT NULL           -- the record that it became; 0: none yet
+) STRICT, WITHOUT ROWID;
