@@ -1,5 +1,5 @@
 /* api.c - the pages' side of the agent: opening, routing, errors as JSON. */
-#include "agent/api_in.h"
+#include "agent/api_form.h"
 
 #include "agent/i18n.h"
 
@@ -13,6 +13,21 @@ const struct route api_routes[] = {
 	{"GET", "/", api_page_status},
 	{"GET", "/style.css", api_page_style},
 	{"GET", "/api/status", api_status},
+	{"GET", "/api/units", api_units},
+	{"GET", "/api/forms", api_forms},
+	{"GET", "/api/form/*", api_form},
+	{"GET", "/api/form/*/list/*", api_list},
+	{"POST", "/api/form/*/choices/*", api_choices},
+	{"POST", "/api/form/*/check", api_check},
+	{"GET", "/api/records", api_list_records},
+	{"POST", "/api/record", api_add},
+	{"GET", "/api/record/*", api_record},
+	{"PATCH", "/api/record/*", api_edit},
+	{"GET", "/api/record/*/history", api_history},
+	{"GET", "/api/drafts", api_drafts},
+	{"GET", "/api/draft/*", api_draft},
+	{"PUT", "/api/draft/*", api_draft_put},
+	{"DELETE", "/api/draft/*", api_draft_drop},
 	{NULL, NULL, NULL},
 };
 
@@ -214,7 +229,7 @@ static void run_route(struct call *c)
 		return;
 	}
 	json_begin(&c->j, c->r->out);
-	rc = t->fn(c);
+	rc = strlen(c->q->body) == c->q->len ? t->fn(c) : err(ERR_BAD, "the body holds a NUL byte");
 	if (!rc)
 		return;
 	if (http_reply_again(c->r))

@@ -61,8 +61,6 @@ int api_limit(const struct call *c, int64_t *out);
 int api_unit(struct call *c, const char *name, struct unit *out);
 /* A JSON object of texts by language, or null. */
 void api_labels(struct json *j, const char *key, const char *labels);
-/* Has text, folded, a word that begins with the folded prefix? */
-bool api_has_prefix(const char *fold, const char *prefix);
 
 int api_status(struct call *c);
 void api_sync_json(struct call *c);

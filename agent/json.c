@@ -201,6 +201,12 @@ void json_number_text(struct json *j, const char *text)
 	fputs(text, j->f);
 }
 
+void json_raw(struct json *j, const char *text)
+{
+	lead_in(j);
+	fputs(text, j->f);
+}
+
 void json_kstr(struct json *j, const char *key, const char *text)
 {
 	json_key(j, key);

@@ -66,6 +66,8 @@ void json_bool(struct json *j, bool v);
 void json_null(struct json *j);
 /* text as a number when it is one as JSON writes it, else as a string; NULL: null */
 void json_number_text(struct json *j, const char *text);
+/* text that is JSON already */
+void json_raw(struct json *j, const char *text);
 /* key and value in one */
 void json_kstr(struct json *j, const char *key, const char *text);
 void json_kint(struct json *j, const char *key, int64_t v);
