@@ -24,7 +24,7 @@
 #define LOOK_MS 1000              /* between looks at what others recorded */
 #define HOLD_MS (6 * 3600 * 1000) /* with the month's data used up: then it is looked at again */
 #define PROGRESS_MS 500           /* between words of progress */
-#define FDS_MAX (4 + CONTROL_FDS + HTTP_FDS)
+#define FDS_MAX (5 + CONTROL_FDS + HTTP_FDS)
 
 struct agent {
 	struct ctx *ctx;
@@ -77,8 +77,6 @@ static int open_up(struct agent *a)
 	rc = session_new(s, &a->up);
 	if (!rc)
 		rc = control_open(&a->control, a->ctx->home);
-	if (!rc)
-		watch_open(&a->watch, a->ctx->home);
 	return rc;
 }
 
@@ -178,7 +176,6 @@ static void look(struct agent *a)
 {
 	int64_t now = now_ms();
 
-	a->records |= watch_records(&a->watch);
 	if (!a->records || now < a->looked + LOOK_MS)
 		return;
 	a->records = false;
@@ -187,9 +184,9 @@ static void look(struct agent *a)
 		autosync_recorded(&a->when, now);
 }
 
-static void mind_up(struct agent *a)
+static void mind_up(struct agent *a, bool moved)
 {
-	if (watch_network(&a->watch)) {
+	if (moved) {
 		autosync_network(&a->when, now_ms());
 		session_moved(a->up);
 	}
@@ -241,15 +238,16 @@ static int add_fd(struct pollfd *fds, int n, int fd)
 static int loop(struct agent *a)
 {
 	struct pollfd fds[FDS_MAX];
+	bool moved;
 	int n, rc;
 
 	for (;;) {
 		n = add_fd(fds, 0, a->signals);
 		n = a->server ? add_fd(fds, n, session_server_fd(a->server)) : n;
+		n = add_fd(fds, n, a->watch.routes);
+		n = add_fd(fds, n, a->watch.files);
 		if (a->up) {
 			n = add_fd(fds, n, session_fd(a->up));
-			n = add_fd(fds, n, a->watch.routes);
-			n = add_fd(fds, n, a->watch.files);
 			n += control_fds(&a->control, fds + n);
 		}
 		n += api_fds(a->pages, fds + n);
@@ -260,9 +258,14 @@ static int loop(struct agent *a)
 		rc = a->server ? session_server_process(a->server) : 0;
 		if (rc)
 			return rc;
+		moved = watch_network(&a->watch);
+		if (watch_records(&a->watch)) {
+			a->records = true;
+			api_records(a->pages);
+		}
 		api_process(a->pages);
 		if (a->up)
-			mind_up(a);
+			mind_up(a, moved);
 	}
 }
 
@@ -299,8 +302,10 @@ int agent_run(struct ctx *ctx, const struct agent_conf *conf)
 		rc = open_server(&a, conf);
 	if (!rc)
 		rc = open_up(&a);
-	if (!rc)
+	if (!rc) {
+		watch_open(&a.watch, ctx->home);
 		open_pages(&a, conf);
+	}
 	if (!rc)
 		rc = say_ready(&a, conf->listen);
 	if (!rc)

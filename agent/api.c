@@ -7,12 +7,15 @@
 #include <string.h>
 #include <strings.h>
 
-#define TELL_MS 1000 /* between news: what comes in one sync is one piece of it */
-
 const struct route api_routes[] = {
 	{"GET", "/", api_page_status},
 	{"GET", "/style.css", api_page_style},
 	{"GET", "/api/status", api_status},
+	{"GET", "/api/sync", api_sync_state},
+	{"POST", "/api/sync", api_sync_ask},
+	{"GET", "/api/events", api_events},
+	{"GET", "/api/reports", api_reports},
+	{"GET", "/api/report/*", api_report},
 	{"GET", "/api/units", api_units},
 	{"GET", "/api/forms", api_forms},
 	{"GET", "/api/form/*", api_form},
@@ -285,7 +288,7 @@ int api_open(struct ctx *ctx, int port, struct api **out)
 	const struct http_handler handler = {.arg = a,
 	                                     .admit = admit,
 	                                     .answer = answer,
-	                                     .stream = NULL};
+	                                     .stream = api_stream};
 	int rc;
 
 	*out = NULL;
@@ -293,6 +296,7 @@ int api_open(struct ctx *ctx, int port, struct api **out)
 		return err(ERR_NOMEM, "out of memory");
 	a->ctx = ctx;
 	a->lang = ctx->lang;
+	a->news[NEWS_SYNC] = a->news[NEWS_RECORDS] = 1; /* a stream begins with both */
 	rc = go_on(a, port, &handler);
 	if (rc)
 		rc = begin(a, port, &handler);
@@ -327,11 +331,15 @@ int api_fds(const struct api *a, struct pollfd *out)
 
 int api_timeout_ms(struct api *a)
 {
-	return a ? http_timeout_ms(a->http) : -1;
+	int ms = a ? http_timeout_ms(a->http) : -1, news = a ? api_events_timeout_ms(a) : -1;
+
+	return ms < 0 || (news >= 0 && news < ms) ? news : ms;
 }
 
 void api_process(struct api *a)
 {
-	if (a)
-		http_process(a->http);
+	if (!a)
+		return;
+	api_events_process(a);
+	http_process(a->http);
 }

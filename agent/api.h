@@ -27,7 +27,6 @@ void api_process(struct api *a);
 bool api_asks_sync(struct api *a); /* somebody did since the last call */
 void api_sync_progress(struct api *a, uint64_t done, uint64_t total);
 void api_sync_ended(struct api *a, int rc, const struct session_result *r);
-void api_records(struct api *a);    /* the database was written to */
-bool api_is_watched(struct api *a); /* is there a page that wants to be told? */
+void api_records(struct api *a); /* the database was written to */
 
 #endif

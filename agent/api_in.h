@@ -34,7 +34,7 @@ struct api {
 	struct api_sync sync;
 	uint32_t news[NEWS_COUNT];
 	int64_t told; /* when streams were, last */
-	bool due;     /* there is news that they were not told */
+	bool due;     /* there is news since then */
 };
 
 struct call {
@@ -63,6 +63,14 @@ int api_unit(struct call *c, const char *name, struct unit *out);
 void api_labels(struct json *j, const char *key, const char *labels);
 
 int api_status(struct call *c);
+int api_sync_state(struct call *c);
+int api_sync_ask(struct call *c);
+int api_events(struct call *c);
+size_t api_stream(void *arg, uint64_t *seen, char *out, size_t cap); /* see struct http_handler */
+int api_events_timeout_ms(const struct api *a);
+void api_events_process(struct api *a);
+int api_reports(struct call *c);
+int api_report(struct call *c);
 void api_sync_json(struct call *c);
 int api_page_status(struct call *c);
 int api_page_style(struct call *c);

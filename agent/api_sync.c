@@ -1,10 +1,19 @@
-/* api_sync.c - the node's state, and how its sync goes. */
+/* api_sync.c - the node's state, how its sync goes, and events that tell of both. */
 #include "agent/api_in.h"
 
 #include "agent/status.h"
 #include "storage/clock.h"
 
+#include <inttypes.h>
 #include <string.h>
+
+#define TELL_MS 1000 /* between news: what comes in one sync is one piece of it */
+
+static void tell(struct api *a, enum api_news what)
+{
+	a->news[what]++;
+	a->due = true;
+}
 
 /* ---- what the agent tells ------------------------------------------------------------------------------ */
 
@@ -24,6 +33,7 @@ void api_sync_progress(struct api *a, uint64_t done, uint64_t total)
 	a->sync.busy = true;
 	a->sync.done = done;
 	a->sync.total = total;
+	tell(a, NEWS_SYNC);
 }
 
 void api_sync_ended(struct api *a, int rc, const struct session_result *r)
@@ -36,6 +46,65 @@ void api_sync_ended(struct api *a, int rc, const struct session_result *r)
 	y->ended_ms = clock_now_ms(a->ctx->s);
 	if (rc < 0)
 		snprintf(y->error, sizeof y->error, "%s", err_text());
+	tell(a, NEWS_SYNC);
+}
+
+void api_records(struct api *a)
+{
+	if (a)
+		tell(a, NEWS_RECORDS);
+}
+
+/* ---- events -------------------------------------------------------------------------------------------- */
+
+int api_events_timeout_ms(const struct api *a)
+{
+	int64_t left = a->told + TELL_MS - http_now_ms();
+
+	return !a->due || !http_streams(a->http) ? -1 : left < 0 ? 0 : (int)left;
+}
+
+void api_events_process(struct api *a)
+{
+	if (api_events_timeout_ms(a) != 0)
+		return;
+	a->due = false;
+	a->told = http_now_ms();
+	http_news(a->http);
+}
+
+static size_t fits(int n, size_t cap)
+{
+	return n > 0 && (size_t)n < cap ? (size_t)n : 0;
+}
+
+/* One event at a time; *seen has the numbers of the last ones. */
+size_t api_stream(void *arg, uint64_t *seen, char *out, size_t cap)
+{
+	const struct api *a = arg;
+	const struct api_sync *y = &a->sync;
+	uint32_t sync = (uint32_t)(*seen >> 32), records = (uint32_t)*seen;
+
+	if (sync != a->news[NEWS_SYNC]) {
+		*seen = (uint64_t)a->news[NEWS_SYNC] << 32 | records;
+		return fits(snprintf(out, cap,
+		                     "event: sync\ndata: {\"under_way\":%s,\"done\":%" PRIu64
+		                     ",\"total\":%" PRIu64 "}\n\n",
+		                     y->busy || y->wanted ? "true" : "false", y->done, y->total),
+		            cap);
+	}
+	if (records != a->news[NEWS_RECORDS]) {
+		*seen = (uint64_t)sync << 32 | a->news[NEWS_RECORDS];
+		return fits(snprintf(out, cap, "event: records\ndata: {}\n\n"), cap);
+	}
+	return 0;
+}
+
+int api_events(struct call *c)
+{
+	c->r->stream = true;
+	c->r->type = "text/event-stream";
+	return 0;
 }
 
 /* ---- what pages ask ------------------------------------------------------------------------------------- */
@@ -72,6 +141,23 @@ void api_sync_json(struct call *c)
 	json_kint(&c->j, "total", (int64_t)y->total);
 	last_json(&c->j, y);
 	json_end(&c->j);
+}
+
+int api_sync_state(struct call *c)
+{
+	api_sync_json(c);
+	return 0;
+}
+
+int api_sync_ask(struct call *c)
+{
+	if (c->ctx->s->self.role == ROLE_ROOT)
+		return err(ERR_DENIED, "this node is the root: it syncs to nobody");
+	c->a->sync.asked = c->a->sync.wanted = true;
+	tell(c->a, NEWS_SYNC);
+	c->r->status = 202;
+	api_sync_json(c);
+	return 0;
 }
 
 int api_status(struct call *c)

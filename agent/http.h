@@ -76,5 +76,6 @@ void http_process(struct http *h);
 /* There is news for streams. */
 void http_news(struct http *h);
 bool http_streams(const struct http *h); /* is anybody told? */
+int64_t http_now_ms(void);               /* CLOCK_MONOTONIC */
 
 #endif

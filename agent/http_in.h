@@ -36,7 +36,6 @@ struct http {
 	bool closing;
 };
 
-int64_t http_now_ms(void);
 /* Queues it on c; r is closed, and its text taken. */
 enum MHD_Result http_reply_send(struct http *h, struct MHD_Connection *c, struct http_reply *r);
 /* An error of this level, as JSON. */

@@ -5,7 +5,7 @@
 
 province p
 fails 1 'no agent runs here' cy p open --print
-serve p "127.0.0.1:$PORT"
+WEB=$((PORT + 1)) serve p "127.0.0.1:$PORT"
 url=$(cy p open --print)
 enter p
 same "mode of the token" 600 "$(stat -c %a p/web.session)"
@@ -39,11 +39,11 @@ has reply 'Tỉnh mẫu'
 
 # a killed agent comes back where it was, for who was in; a stopped one lets nobody in any more
 stop p KILL
-serve p "127.0.0.1:$PORT"
+WEB=$((PORT + 1)) serve p "127.0.0.1:$PORT"
 ask 200 GET /api/status
 stop p
 [ ! -e p/web.session ] || fail "the token outlives its agent"
-serve p "127.0.0.1:$PORT"
+WEB=$((PORT + 1)) serve p "127.0.0.1:$PORT"
 ask 401 GET /api/status
 cp p.jar old.jar
 enter p

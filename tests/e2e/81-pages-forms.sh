@@ -4,9 +4,11 @@
 . "$ROOT/tests/e2e/pages.sh"
 
 province p
-serve p "127.0.0.1:$PORT"
+WEB=$((PORT + 1)) serve p "127.0.0.1:$PORT"
 node p d 90006-01 "$ADDR"
-run d
+WEB=$((PORT + 2)) run d
+cy d sync >/dev/null
+stop p # so that nothing leaves the device until it is told to
 enter d
 is_json() {
 	! command -v python3 >/dev/null || python3 -c 'import json; json.load(open("reply"))' || fail "not JSON: $(cat reply)"
@@ -46,7 +48,8 @@ has reply '"name":"1"'
 ask 200 PUT '/api/draft/a1?form=household' '{"number": 12, "head": "Nguyễn Văn Đức"}'
 ask 200 PUT '/api/draft/a1?form=household' '{"number": 12, "head": "Nguyễn Văn Đức", "persons": 4}'
 stop d KILL
-run d
+WEB=$((PORT + 2)) run d
+within "the pages are there again" curl -sf -o /dev/null "$BASE/style.css"
 ask 200 GET /api/drafts
 has reply '"draft":"a1","form":"household","unit":"90006-01"'
 ask 200 GET /api/draft/a1
@@ -119,7 +122,8 @@ ask 200 GET "/api/record/$id/history"
 is_json
 has reply '"what":"changed","question":"persons","old":"4","new":"5"'
 ask 404 GET /api/record/2.1-9999
-cy d sync
+WEB=$((PORT + 1)) serve p "127.0.0.1:$PORT"
+cy d sync >/dev/null
 ask 200 GET "/api/record/$id"
 has reply '"held":"(parent|root)"'
 

@@ -15,6 +15,7 @@ SERVERS= # name:pid of those that run
 CLEANUP= # a command for what else must go at the end
 INSIDE=  # words before each call of the program: where it runs
 WAIT=30  # seconds that anything may take to happen
+WEB=     # port of the next agent's pages; else the usual one, or any other
 export LC_ALL=C.UTF-8
 unset CAYDA_HOME
 
@@ -132,7 +133,7 @@ listening() { # NAME PID: or has ended, which is seen next
 # serve NAME [ADDRESS]: runs the home's agent until stop; ADDR is where it listens
 serve() {
 	: >"$1.log"
-	$INSIDE "$CAYDA" --home "$1" --json run --listen "${2:-127.0.0.1:0}" >>"$1.log" 2>&1 </dev/null &
+	$INSIDE "$CAYDA" --home "$1" --json run --listen "${2:-127.0.0.1:0}" ${WEB:+--web "$WEB"} >>"$1.log" 2>&1 </dev/null &
 	SERVERS="$SERVERS $1:$!"
 	within "server of $1 listens" listening "$1" $!
 	alive $! || fail "the server of $1 ended"
@@ -141,7 +142,7 @@ serve() {
 # run NAME: runs the agent of a home that nobody syncs to, until stop
 run() {
 	: >"$1.log"
-	$INSIDE "$CAYDA" --home "$1" run >>"$1.log" 2>&1 </dev/null &
+	$INSIDE "$CAYDA" --home "$1" run ${WEB:+--web "$WEB"} >>"$1.log" 2>&1 </dev/null &
 	SERVERS="$SERVERS $1:$!"
 	within "agent of $1 runs" test -S "$1/agent.sock"
 }
