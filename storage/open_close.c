@@ -9,6 +9,7 @@
  * others had to be closed with them. */
 #define FLOOR_PART 3
 #define FLOOR_OF 4
+#define FLOOR_SPARE 20 /* that part of the units more may fail to than to the best of the family */
 
 static int no_memory(void)
 {
@@ -115,34 +116,6 @@ static int join_small(struct open_data *o, struct draft_form *f, struct draft_ta
 		left += !t->cell[i].gone && !t->cell[i].none_ok;
 	t->t.withheld = t->t.kind == OPEN_ANSWERS && left < 2;
 	return rc;
-}
-
-/* ---- how far down ------------------------------------------------------------------------------------ */
-
-static bool shows(const struct open_data *o, const struct draft_form *f,
-                  const struct draft_table *t, enum level level)
-{
-	const int64_t *things = o->source[t->source].things;
-	size_t n, k, units = 0, good = 0;
-
-	for (n = 0; n < o->nodes; n++) {
-		if (o->node[n].rest || level_at(o, n) != level || !things[n])
-			continue;
-		units++;
-		for (k = 0; k < t->cells && safe(f, n, &t->cell[k]); k++)
-			;
-		good += k == t->cells;
-	}
-	return good * FLOOR_OF >= units * FLOOR_PART;
-}
-
-static void set_floor(const struct open_data *o, const struct draft_form *f, struct draft_table *t)
-{
-	enum level l = level_at(o, 0);
-
-	while (l < LEVEL_VILLAGE && shows(o, f, t, l + 1))
-		l++;
-	t->t.floor = l;
 }
 
 /* ---- closing ------------------------------------------------------------------------------------------- */
@@ -307,6 +280,54 @@ static void find_related(struct open_data *o, struct draft_form *f)
 	}
 }
 
+/* ---- how far down ------------------------------------------------------------------------------------ */
+
+/* How many units of a level have records, and in how many of them the table would tell of a household. */
+static size_t unsafe(const struct open_data *o, const struct draft_form *f,
+                     const struct draft_table *t, enum level level, size_t *units)
+{
+	const int64_t *things = o->source[t->source].things;
+	size_t n, k, bad = 0;
+
+	*units = 0;
+	for (n = 0; n < o->nodes; n++) {
+		if (o->node[n].rest || level_at(o, n) != level || !things[n])
+			continue;
+		++*units;
+		for (k = 0; k < t->cells && safe(f, n, &t->cell[k]); k++)
+			;
+		bad += k < t->cells;
+	}
+	return bad;
+}
+
+/* One rare answer shall not close a whole family: beside a table that nearly every unit can show, one that
+ * many cannot ends above. */
+static bool shows(const struct open_data *o, const struct draft_form *f,
+                  const struct draft_table *t, enum level level)
+{
+	size_t units, bad = unsafe(o, f, t, level, &units), least = bad, others, i, k;
+
+	for (i = f->first; i < f->last; i++) {
+		if (!counts(&o->table[i]) || o->table[i].family != t->family)
+			continue;
+		k = unsafe(o, f, &o->table[i], level, &others);
+		if (k < least)
+			least = k;
+	}
+	return bad * FLOOR_OF <= units * (FLOOR_OF - FLOOR_PART) &&
+	       bad <= 2 * least + units / FLOOR_SPARE;
+}
+
+static void set_floor(const struct open_data *o, const struct draft_form *f, struct draft_table *t)
+{
+	enum level l = level_at(o, 0);
+
+	while (l < LEVEL_VILLAGE && shows(o, f, t, l + 1))
+		l++;
+	t->t.floor = l;
+}
+
 static int close_families(struct open_data *o, struct draft_form *f)
 {
 	struct family *y = calloc(1, sizeof *y);
@@ -356,9 +377,10 @@ int open_form_close(struct open_data *o, size_t form)
 			t->cell[OPEN_OUTSIDE].gone = t->many || t->side[1] != EXPR_RECORDS;
 		if (counts(t))
 			rc = join_small(o, f, t);
-		if (counts(t))
-			set_floor(o, f, t);
 	}
 	find_related(o, f);
+	for (i = f->first; !rc && i < f->last; i++)
+		if (counts(&o->table[i]))
+			set_floor(o, f, &o->table[i]);
 	return rc ? rc : close_families(o, f);
 }

@@ -3,7 +3,8 @@
  * Tables are made of every indicator and of every question with choices that is not personal, one row a
  * unit. What counts households or people is closed where it counts too few (suppress.h); a form is about
  * them when it has personal questions, or names a record of such a form. Choices that too few of all gave
- * are joined until they count enough, and a table that nearly no unit of a level could show ends above that
+ * are joined until they count enough. A table that many units of a level could not show, or many more than
+ * the tables it is closed with, ends above that
  * level. Free texts, numbers, dates, places and record ids are not published at all.
  *
  * No personal table is read: while this is open the connection's authorizer denies it.

@@ -1,8 +1,9 @@
 /* quality.h - records that somebody should look at again, each with why. Nothing is changed.
  *
  * Outliers: |value - median| over 1.4826 MAD (median absolute deviation) above QUALITY_FAR, of the numbers of
- * one question in one commune; where MAD is 0, over 1.2533 mean absolute deviations (Iglewicz and Hoaglin,
- * How to Detect and Handle Outliers, 1993, whose 3.5 is for normal data: counts are skewed).
+ * one question in one commune (Iglewicz and Hoaglin, How to Detect and Handle Outliers, 1993, whose 3.5 is for
+ * normal data: counts are skewed). Where MAD is 0, as of counts that are mostly nought, over 1.2533 times the
+ * mean of what the others that differ from the median differ by.
  * Answers that never vary: if an enumerator's n answers to a question are all v, which others of the
  * commune answer with probability p ((their v + 1) / (their answers + 2), Laplace), that has chance p^n. It
  * is a finding below QUALITY_CHANCE over the number of such tests (Bonferroni): a few answers, or answers

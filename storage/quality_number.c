@@ -37,24 +37,42 @@ static int add(struct numbers *m, sqlite3_stmt *st)
 	return 0;
 }
 
-/* What would be the standard deviation, were the numbers normal; 0: they are all the same. */
-static double spread(struct numbers *m, double median)
+/* Deviations from the median: what they are by one value at a time. */
+struct spread {
+	double mad; /* 0: more than half are the median */
+	double sum; /* of all */
+	size_t n, differ;
+};
+
+static struct spread spread(struct numbers *m, double median)
 {
-	double sum = 0, mad;
+	struct spread s = {.n = m->n};
 	size_t i;
 
 	for (i = 0; i < m->n; i++) {
 		m->sorted[i] = fabs(m->at[i].value - median);
-		sum += m->sorted[i];
+		s.sum += m->sorted[i];
+		s.differ += m->sorted[i] > 0;
 	}
-	mad = quality_median(m->sorted, m->n);
-	return mad > 0 ? 1.4826 * mad : 1.253314 * sum / (double)m->n;
+	s.mad = quality_median(m->sorted, m->n);
+	return s;
+}
+
+/* What would be the standard deviation, were the numbers normal. Of counts that are mostly nought, what the
+ * others that are not differ by. */
+static double deviation(const struct spread *s, double off)
+{
+	if (s->mad > 0)
+		return 1.4826 * s->mad;
+	if (s->differ > 1)
+		return 1.253314 * (s->sum - off) / (double)(s->differ - 1);
+	return 1.253314 * s->sum / (double)s->n;
 }
 
 static int tell_outliers(struct quality *q, const struct question *c, struct numbers *m)
 {
 	struct finding f = {.kind = QUALITY_OUTLIER, .form = q->form->code, .question = c->name};
-	double deviation;
+	struct spread off;
 	char value[32];
 	size_t i;
 	int rc = 0;
@@ -65,9 +83,11 @@ static int tell_outliers(struct quality *q, const struct question *c, struct num
 	for (i = 0; i < m->n; i++)
 		m->sorted[i] = m->at[i].value;
 	f.a = quality_median(m->sorted, m->n);
-	deviation = spread(m, f.a);
-	for (i = 0; !rc && deviation > 0 && i < m->n; i++) {
-		f.b = fabs(m->at[i].value - f.a) / deviation;
+	off = spread(m, f.a);
+	for (i = 0; !rc && off.differ && i < m->n; i++) {
+		f.b = fabs(m->at[i].value - f.a);
+		if (f.b > 0)
+			f.b /= deviation(&off, f.b);
 		if (f.b <= QUALITY_FAR)
 			continue;
 		sqlite3_snprintf(sizeof value, value, "%!.15g", m->at[i].value);

@@ -12,6 +12,7 @@ struct place {
 	int64_t commune, village[VILLAGES];
 	struct form *household, *visit;
 	int number;
+	int vnpt; /* so many of a unit's households on fibre have it of VNPT; 0: nobody is asked */
 };
 
 static int setup(void **state)
@@ -64,6 +65,9 @@ static void survey(struct place *p, int64_t unit, int n, int fibre)
 		                               {"fibre", i >= n - fibre ? "1" : "0"},
 		                               {"eid", i % 2 ? "1" : "0"},
 		                               {"bank", i % 2 ? "1" : "0"},
+		                               {"provider", !p->vnpt || i < n - fibre ? NULL
+		                                            : i < n - p->vnpt         ? "viettel"
+		                                                                      : "vnpt"},
 		                               {"lat", "21.3"},
 		                               {"lon", "106.2"},
 		                               {"note", "Canary"}};
@@ -192,6 +196,25 @@ static void what_is_too_small_in_all_is_not_a_table(void **state)
 	open_data_close(o);
 }
 
+/* VNPT is rare in one village: what fibre there is may be told all the same. */
+static void a_rare_answer_does_not_close_its_family(void **state)
+{
+	struct place *p = *state;
+	struct open_data *o;
+	int i;
+
+	for (i = 0; i < VILLAGES; i++) {
+		p->vnpt = i ? 6 : 2;
+		survey(p, p->village[i], 30, 15);
+	}
+	rows(p, OPEN_INDICATOR, "fibre",
+	     "24 s 60 120; c s 60 120; v0 s 15 30; v1 s 15 30; v2 s 15 30; v3 s 15 30; ");
+	open_all(p, &o);
+	assert_int_equal(open_data_table(o, table(o, OPEN_ANSWERS, "provider"))->floor,
+	                 LEVEL_COMMUNE);
+	open_data_close(o);
+}
+
 static int forbidden(void *arg, const struct open_row *r)
 {
 	struct place *p = arg;
@@ -236,6 +259,7 @@ int main(void)
 		claim(what_lies_in_no_village_is_not_given_away),
 		claim(a_few_households_are_not_even_counted),
 		claim(what_is_too_small_in_all_is_not_a_table),
+		claim(a_rare_answer_does_not_close_its_family),
 		claim(personal_tables_cannot_be_read_meanwhile),
 	};
 
