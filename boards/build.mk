@@ -17,10 +17,13 @@ $(call remember,.flags,$(CC) $(OUR_CFLAGS) $(OUR_LDFLAGS))
 $(call remember,.forms,$(FORMS))
 $(call remember,.po,$(PO))
 
+# What people and commands do once need not be fast, but has to fit a small device's disk.
+SMALL = $(if $(filter agent/%,$<),-Os)
+
 $(B)/obj/%.o: %.c $(B)/.flags $(STAMPS)
 	@echo "CC $<"
 	@mkdir -p $(@D)
-	@$(CC) $(OUR_CFLAGS) -MMD -MP -c $< -o $@
+	@$(CC) $(OUR_CFLAGS) $(SMALL) -MMD -MP -c $< -o $@
 
 $(B)/obj/gen/%.o: $(B)/gen/%.c $(B)/.flags $(STAMPS)
 	@mkdir -p $(@D)
