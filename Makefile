@@ -46,6 +46,7 @@ help:
 	@echo 'make dictionary  train anew what packs begin with, into build/dictionary.bin; make fuzz-pack FUZZ=60'
 	@echo 'make bench-link  over a bad line, beside HTTPS, libcoap and PouchDB; as root; ROWS= SEEDS= JOBS='
 	@echo 'make bench-frame  what part of a bad line frames use, in virtual time; make fuzz-frame FUZZ=60'
+	@echo 'make fuzz-pages  requests to the pages: FUZZ=60'
 	@echo 'make crash    kill the program ROUNDS=500 times while it records and syncs; SEED=n again'
 	@echo 'make lint     layers, format, sizes, translations'
 	@echo 'make fmt      format the C sources in place'
@@ -64,6 +65,7 @@ include boards/bench.mk
 include boards/pack.mk
 include boards/link.mk
 include boards/frame.mk
+include boards/pages.mk
 
 check: $(B)/cayda $(GEN) $(UNIT)
 	@boards/setup.sh $(CHECK_PACKAGES)

@@ -190,7 +190,7 @@ static void shut(struct call *c, enum door_says says)
 		refuse(c->r, 401, _("open the pages anew: cayda open"));
 }
 
-static bool admit(void *arg, const struct http_request *q, struct http_reply *r)
+bool api_admit(void *arg, const struct http_request *q, struct http_reply *r)
 {
 	struct api *a = arg;
 	struct call c = {.a = a, .ctx = a->ctx, .q = q, .r = r};
@@ -240,7 +240,7 @@ static void run_route(struct call *c)
 	refuse(c->r, status_of(rc), err_text());
 }
 
-static void answer(void *arg, const struct http_request *q, struct http_reply *r)
+void api_answer(void *arg, const struct http_request *q, struct http_reply *r)
 {
 	struct api *a = arg;
 	struct call c = {.a = a, .ctx = a->ctx, .q = q, .r = r};
@@ -286,8 +286,8 @@ int api_open(struct ctx *ctx, int port, struct api **out)
 {
 	struct api *a = calloc(1, sizeof *a);
 	const struct http_handler handler = {.arg = a,
-	                                     .admit = admit,
-	                                     .answer = answer,
+	                                     .admit = api_admit,
+	                                     .answer = api_answer,
 	                                     .stream = api_stream};
 	int rc;
 

@@ -154,6 +154,8 @@ static void question_json(struct json *j, const struct form *f, const struct que
 	json_kstr(j, "type", type_name(q->type));
 	json_kstr(j, "kind", q->kind);
 	api_labels(j, "label", q->label);
+	api_labels(j, "hint", q->hint);
+	json_kstr(j, "appearance", q->appearance);
 	json_kstr(j, "in", q->in ? f->q[q->in - 1].name : NULL);
 	json_kstr(j, q->type == Q_RECORD ? "form" : "list", q->list);
 	json_kbool(j, "required", q->required);

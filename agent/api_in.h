@@ -62,11 +62,15 @@ int api_unit(struct call *c, const char *name, struct unit *out);
 /* A JSON object of texts by language, or null. */
 void api_labels(struct json *j, const char *key, const char *labels);
 
+/* See struct http_handler; arg is the struct api. */
+bool api_admit(void *arg, const struct http_request *q, struct http_reply *r);
+void api_answer(void *arg, const struct http_request *q, struct http_reply *r);
+size_t api_stream(void *arg, uint64_t *seen, char *out, size_t cap);
+
 int api_status(struct call *c);
 int api_sync_state(struct call *c);
 int api_sync_ask(struct call *c);
 int api_events(struct call *c);
-size_t api_stream(void *arg, uint64_t *seen, char *out, size_t cap); /* see struct http_handler */
 int api_events_timeout_ms(const struct api *a);
 void api_events_process(struct api *a);
 int api_reports(struct call *c);

@@ -50,6 +50,8 @@ static void move(struct store *s, const struct draft *d, struct draft_question *
 	to->name = from->name;
 	to->list = from->list;
 	to->label = from->label;
+	to->hint = from->hint;
+	to->appearance = from->appearance;
 	to->preset = from->preset;
 	to->in = from->section;
 	to->kind = from->kind;
@@ -62,6 +64,7 @@ static void move(struct store *s, const struct draft *d, struct draft_question *
 		from->message[i] = NULL;
 	}
 	from->name = from->list = from->label = from->preset = NULL;
+	from->hint = from->appearance = NULL;
 	if (here || rows_here(s, d->code, from)) {
 		to->tbl = from->tbl;
 		from->tbl = NULL;
@@ -178,6 +181,8 @@ void form_free(struct form *f)
 		free(f->q[i].tbl);
 		free(f->q[i].col);
 		free(f->q[i].label);
+		free(f->q[i].hint);
+		free(f->q[i].appearance);
 		free(f->q[i].preset);
 		for (k = 0; k < FORM_EXPRS; k++)
 			free(f->q[i].expr[k]);

@@ -57,6 +57,8 @@ struct question {
 	char *tbl, *col;
 	int colno;
 	char *label;                  /* JSON object, language -> text; form_label() picks */
+	char *hint;                   /* the same, or NULL */
+	char *appearance;             /* as on the sheet, or NULL: how it may be shown */
 	char *preset;                 /* default, or NULL */
 	char *expr[FORM_EXPRS];       /* NULL where the cell is empty */
 	char *message[FORM_MESSAGES]; /* JSON objects, or NULL */

@@ -26,6 +26,7 @@ ask 200 GET /api/form/visit
 is_json
 has reply '"vi":.*"en":'
 has reply '"name":"persons","type":"integer"'
+has reply '"hint":\{"vi":"Số thứ tự hộ"'
 ask 404 GET /api/form/nothing
 
 # choices: whole pages, and what begins with an unaccented word
