@@ -358,6 +358,31 @@ static void a_joint_with_what_was_visited_elsewhere_is_known_when_that_goes(void
 	stop(&h.v);
 }
 
+/* An office gives one id in two of its villages: the row is in one of them in the end. */
+static void a_row_that_goes_to_another_village_leaves_what_was_kept(void **state)
+{
+	struct history h = {.seed = 7};
+	char sql[200];
+	int64_t id;
+
+	(void)state;
+	begin(&h);
+	visit_on(&h.v.office, h.unit[0], h.household[3], "2026-11-05", 4);
+	ok(db_int(h.v.office.s, &id, "SELECT max(_id) FROM f_visit", ""));
+	rig_sync(&h.v.office, &h.v.root);
+	expect(&h.v.root, "people", 0, 4);
+	ok(db_exec(h.v.office.s, "DELETE FROM f_visit"));
+	snprintf(sql, sizeof sql,
+	         "INSERT INTO f_visit(_id, _unit, _version, household, surveyed_on, persons)"
+	         " VALUES(%" PRId64 ", %" PRId64 ", 1, %" PRId64 ", '2026-11-05', 4)",
+	         id, h.unit[1], h.household[3]);
+	rig_forge(&h.v.office, sql, h.unit[1]);
+	rig_sync(&h.v.office, &h.v.root);
+	compare(&h.v.root, NULL, NULL);
+	expect(&h.v.root, "people", 0, 4);
+	stop(&h.v);
+}
+
 /* Nothing of what was kept outlives the tables: of units without packs too. */
 static void what_is_kept_goes_with_the_tables(void **state)
 {
@@ -401,6 +426,7 @@ int main(void)
 		cmocka_unit_test(a_visit_elsewhere_changes_what_is_kept_at_home),
 		cmocka_unit_test(a_visit_elsewhere_of_a_joined_household_does_too),
 		cmocka_unit_test(a_joint_with_what_was_visited_elsewhere_is_known_when_that_goes),
+		cmocka_unit_test(a_row_that_goes_to_another_village_leaves_what_was_kept),
 		cmocka_unit_test(what_is_kept_goes_with_the_tables),
 		cmocka_unit_test(a_home_that_somebody_writes_to_still_gives_a_report),
 		cmocka_unit_test(what_is_kept_is_what_the_records_give),
