@@ -26,26 +26,23 @@ static int open_views(struct report *r, struct views **out)
 
 /* ---- the query ------------------------------------------------------------------------------------ */
 
-/* By the first row: SQLite's columns have no types of their own. */
+/* Types by the first row: SQLite's columns have none of their own. Keys are the names that were asked for, but
+ * for one that a spreadsheet would take for a formula: it may be a form's label. */
 static void columns(struct grid *g, const struct query *q, bool any)
 {
 	static const enum grid_type type[] = {[QUERY_NULL] = GRID_TEXT,
 	                                      [QUERY_INT] = GRID_INT,
 	                                      [QUERY_REAL] = GRID_NUMBER,
 	                                      [QUERY_TEXT] = GRID_TEXT};
-	char key[24];
+	char number[24];
 	size_t i;
 
 	for (i = 0; i < query_columns(q); i++) {
 		const char *name = query_name(q, i);
 
-		/* a key is ASCII: what is a name in words has a number for programs */
-		snprintf(key, sizeof key, "c%zu", i + 1);
-		grid_column(g,
-		            strspn(name, "abcdefghijklmnopqrstuvwxyz_0123456789") == strlen(name)
-		                    ? name
-		                    : key,
-		            name, any ? type[query_type(q, i)] : GRID_TEXT);
+		snprintf(number, sizeof number, "c%zu", i + 1);
+		grid_column(g, *name && !strchr("=+-@\t\r", *name) ? name : number, name,
+		            any ? type[query_type(q, i)] : GRID_TEXT);
 	}
 }
 

@@ -18,9 +18,13 @@ has table.txt '^Cáp quang +n +persons$'
 has table.txt '^Có +[0-9]+ +[0-9.]+$'
 has table.txt '^Không +[0-9]+ '
 cy p report --sql fibre.sql --output fibre.csv >/dev/null
+has fibre.csv 'Cáp quang,n,persons'
 has fibre.csv 'Có,[0-9]+,'
 cy p report --sql fibre.sql --json >fibre.json
 has fibre.json '"n":'
+echo "SELECT 1 AS '=1+1'" >formula.sql
+cy p report --sql formula.sql --output formula.csv >/dev/null
+lacks formula.csv '='
 echo 'SELECT i.code, count(*) AS n FROM visit v JOIN unit_in i USING (_unit) WHERE i.level = '"'commune'"' GROUP BY 1' >commune.sql
 cy p report --sql commune.sql >table.txt
 has table.txt "^90006 +$(($(wc -l <v1/visits.csv) - 1))$"
