@@ -113,6 +113,11 @@ void grid_note(struct grid *g, const char *line)
 	g->nnote += g->note[g->nnote] != NULL;
 }
 
+void grid_empty(struct grid *g, const char *line)
+{
+	g->empty = line;
+}
+
 static bool has_key(const struct grid *g, const char *key)
 {
 	size_t i;

@@ -51,6 +51,8 @@ struct grid; /* owned: grid_end() */
 int grid_begin(struct grid **out, const struct grid_to *to, const char *title);
 /* These before the first row. */
 void grid_note(struct grid *g, const char *line); /* stands with the title; not in CSV */
+/* What stands where there are no rows, instead of "nothing recorded yet"; borrowed until grid_end(). */
+void grid_empty(struct grid *g, const char *line);
 /* key is for programs: ASCII, the same in every language; one that is there already gets _2, _3... */
 void grid_column(struct grid *g, const char *key, const char *title, enum grid_type type);
 /* XLSX and HTML: a bar for each row, of a numeric column, with a line for the target, another such

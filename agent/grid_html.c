@@ -285,7 +285,7 @@ static int close_page(struct grid *g)
 
 	buf_str(&p->out, "</tbody></table>\n");
 	if (!g->rows)
-		element(&p->out, "p", "", _("nothing recorded yet"));
+		element(&p->out, "p", "", g->empty ? g->empty : _("nothing recorded yet"));
 	if (g->chart.title && p->n)
 		rc = put_chart(g, p);
 	buf_str(&p->out, "</main></body></html>\n");

@@ -159,7 +159,7 @@ static int close_table(struct grid *g)
 	int rc = table_end(&s->t);
 
 	if (!g->rows)
-		fprintf(g->f, "%s\n", _("nothing recorded yet"));
+		fprintf(g->f, "%s\n", g->empty ? g->empty : _("nothing recorded yet"));
 	if (s->columns < g->ncolumn) {
 		fprintf(g->f, _("%zu more columns do not fit here: say --output FILE.xlsx"),
 		        g->ncolumn - s->columns);

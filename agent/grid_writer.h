@@ -32,6 +32,7 @@ struct grid {
 	char *title;
 	char **note;
 	size_t nnote;
+	const char *empty; /* what stands where there are no rows; borrowed, NULL: as usual */
 	struct grid_column *column;
 	size_t ncolumn;
 	struct {

@@ -186,6 +186,7 @@ static int print(struct report_quality *w)
 	if (rc)
 		return rc;
 	notes(w, g);
+	grid_empty(g, _("nothing to look at again"));
 	grid_column(g, "check", _("check"), GRID_TEXT);
 	grid_column(g, "record", _("record"), GRID_TEXT);
 	grid_column(g, "code", _("code"), GRID_TEXT);

@@ -78,6 +78,7 @@ static int print(struct report *r, struct query *q)
 	end = grid_begin(&g, &r->to, slash ? slash + 1 : r->sql);
 	if (end)
 		return end;
+	grid_empty(g, _("no rows"));
 	columns(g, q, rc == 1);
 	while (rc == 1) {
 		row(g, q);

@@ -17,6 +17,7 @@ has quality.txt "^Records against the form's rules of today: 0 of [0-9,]+$"
 has quality.txt '^Households that nobody visited for a year: 0 of [0-9]+$'
 has quality.txt '^Answers that one enumerator never varies: 0 of [0-9]+$'
 has quality.txt '^Places that are not in their unit: 0 of [0-9]+$'
+has quality.txt '^nothing to look at again$'
 lacks quality.txt '^(outlier|impossible|unvisited|unvarying|fast|place) '
 
 # a household of 60, far away; and two saved in one breath
