@@ -410,7 +410,7 @@ CREATE TABLE IF NOT EXISTS reader (
 ) STRICT, WITHOUT ROWID;
 
 -- Forms that somebody began to fill in on this node's pages, see draft.h.
-CREATE TABLE draft (
+CREATE TABLE IF NOT EXISTS draft (
 	name TEXT PRIMARY KEY NOT NULL,  -- made by the page
 	form TEXT NOT NULL,
 	unit INTEGER NOT NULL,
