@@ -42,7 +42,8 @@ link_side() { # NAMESPACE IPV4 IPV6
 		echo 0 >accept_ra; echo 0 >router_solicitations; echo 1 >addr_gen_mode'
 	ip -n "$1" link set lo up
 	ip -n "$1" tuntap add dev line mode tun
-	ip -n "$1" link set line mtu 1280 up
+	# what badlink has not read yet must not be lost: a busy machine stops it for a while
+	ip -n "$1" link set line mtu 1280 txqueuelen 10000 up
 	ip -n "$1" addr add "$2/24" dev line noprefixroute
 	ip -n "$1" addr add "$3/64" dev line nodad noprefixroute
 	link_routes "$1"
