@@ -237,7 +237,7 @@ static int receive_again(struct store *s, struct feed *f, const struct pack *p)
 }
 
 /* Our own signature on what we do not know: this disk is a copy, or an old state of itself. */
-static int remember_more(struct store *s, const struct feed *f)
+static int notice_own(struct store *s, const struct feed *f)
 {
 	if (f->key.author != s->self.number || f->key.epoch != s->self.epoch)
 		return 0;
@@ -259,7 +259,7 @@ static int receive(struct store *s, struct feed *f, const struct pack *p)
 	pack_hash(s, &f->key, p->seq, f->hash, p->body, p->len, hash);
 	rc = check_author(s, f, p, hash);
 	if (!rc)
-		rc = remember_more(s, f);
+		rc = notice_own(s, f);
 	if (!rc && !MUTANT_IS(18))
 		rc = pack_seal(s);
 	if (!rc)
