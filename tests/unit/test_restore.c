@@ -88,6 +88,21 @@ static void put_back(struct rig_node *n, const char *copy)
 	ok(meta_set_bytes(n->s, "next_epoch", NULL, 0));
 }
 
+/* A record that the office has and the device, put back, does not. */
+static int64_t lose_one(struct pair *p)
+{
+	int64_t lost;
+
+	rig_enrol(&p->dev, &p->office);
+	rig_insert(&p->dev, p->unit, "kept", 1);
+	rig_sync(&p->dev, &p->office);
+	ok(backup_write(p->dev.s, "copy", NULL, NULL));
+	lost = rig_insert(&p->dev, p->unit, "after the copy", 2);
+	rig_sync(&p->dev, &p->office);
+	put_back(&p->dev, "copy");
+	return lost;
+}
+
 static void a_disk_put_back_is_noticed_by_what_comes_back(void **state)
 {
 	struct pair p;
@@ -95,13 +110,7 @@ static void a_disk_put_back_is_noticed_by_what_comes_back(void **state)
 
 	(void)state;
 	start(&p);
-	rig_enrol(&p.dev, &p.office);
-	rig_insert(&p.dev, p.unit, "kept", 1);
-	rig_sync(&p.dev, &p.office);
-	ok(backup_write(p.dev.s, "copy", NULL, NULL));
-	lost = rig_insert(&p.dev, p.unit, "after the copy", 2);
-	rig_sync(&p.dev, &p.office);
-	put_back(&p.dev, "copy");
+	lost = lose_one(&p);
 	rig_sync(&p.dev, &p.office);
 	rig_expect(&p.dev, lost, "after the copy");
 	assert_true(p.dev.s->self.epoch > 0);
@@ -126,13 +135,7 @@ static void a_disk_put_back_that_goes_on_says_what_is_not_sent(void **state)
 	(void)state;
 	start(&p);
 	f = (struct feed){.key = {p.dev.s->self.number, 0, p.unit, CLASS_OPEN}};
-	rig_enrol(&p.dev, &p.office);
-	rig_insert(&p.dev, p.unit, "kept", 1);
-	rig_sync(&p.dev, &p.office);
-	ok(backup_write(p.dev.s, "copy", NULL, NULL));
-	lost = rig_insert(&p.dev, p.unit, "after the copy", 2);
-	rig_sync(&p.dev, &p.office);
-	put_back(&p.dev, "copy");
+	lost = lose_one(&p);
 	stuck = rig_insert(&p.dev, p.unit, "of the same number", 3);
 	assert_true(stuck == lost);
 	for (i = 0; i < 3; i++, all += refused)
