@@ -1,6 +1,7 @@
 /* api_form.c - forms as pages show them: questions, labels, choices; units. */
 #include "agent/api_form.h"
 
+#include "agent/shown.h"
 #include "storage/form_draft.h"
 #include "storage/text.h"
 
@@ -124,34 +125,11 @@ int api_forms(struct call *c)
 	return rc ? rc : json_end(&c->j);
 }
 
-static const char *type_name(enum qtype t)
-{
-	static const char *const names[] = {
-		[Q_INTEGER] = "integer",
-		[Q_DECIMAL] = "decimal",
-		[Q_TEXT] = "text",
-		[Q_SELECT_ONE] = "select_one",
-		[Q_SELECT_MULTIPLE] = "select_multiple",
-		[Q_DATE] = "date",
-		[Q_TIME] = "time",
-		[Q_DATETIME] = "datetime",
-		[Q_GEOPOINT] = "geopoint",
-		[Q_NOTE] = "note",
-		[Q_CALCULATE] = "calculate",
-		[Q_GROUP] = "group",
-		[Q_REPEAT] = "repeat",
-		[Q_END] = "end",
-		[Q_RECORD] = "record",
-	};
-
-	return names[t];
-}
-
 static void question_json(struct json *j, const struct form *f, const struct question *q)
 {
 	json_object(j);
 	json_kstr(j, "name", q->name);
-	json_kstr(j, "type", type_name(q->type));
+	json_kstr(j, "type", q->type == Q_RECORD ? "record" : shown_type(q->type));
 	json_kstr(j, "kind", q->kind);
 	api_labels(j, "label", q->label);
 	api_labels(j, "hint", q->hint);

@@ -3,6 +3,7 @@
 #include "agent/form_file.h"
 #include "agent/i18n.h"
 #include "agent/out.h"
+#include "agent/shown.h"
 #include "storage/err.h"
 
 #include <stdlib.h>
@@ -87,29 +88,6 @@ static int list(struct ctx *ctx)
 }
 
 /* ---- show -------------------------------------------------------------------------------- */
-
-static const char *type_name(enum qtype t)
-{
-	static const char *const names[] = {
-		[Q_INTEGER] = "integer",
-		[Q_DECIMAL] = "decimal",
-		[Q_TEXT] = "text",
-		[Q_SELECT_ONE] = "select_one",
-		[Q_SELECT_MULTIPLE] = "select_multiple",
-		[Q_DATE] = "date",
-		[Q_TIME] = "time",
-		[Q_DATETIME] = "datetime",
-		[Q_GEOPOINT] = "geopoint",
-		[Q_NOTE] = "note",
-		[Q_CALCULATE] = "calculate",
-		[Q_GROUP] = "group",
-		[Q_REPEAT] = "repeat",
-		[Q_END] = "end",
-		[Q_RECORD] = "select_one_from_file",
-	};
-
-	return (size_t)t < sizeof names / sizeof *names && names[t] ? names[t] : "text";
-}
 
 static const char *type_title(const struct question *q)
 {
@@ -265,7 +243,7 @@ static void json_question(const struct answers *a, size_t i, struct json *j)
 	add_label(q->label, q->name, &label);
 	json_object(j);
 	json_kstr(j, "name", q->name);
-	json_kstr(j, "type", type_name(q->type));
+	json_kstr(j, "type", shown_type(q->type));
 	json_kstr(j, "label", buf_cstr(&label));
 	json_kbool(j, "required", q->required);
 	json_kbool(j, "personal", q->personal);

@@ -248,3 +248,26 @@ const char *shown_held(struct ctx *ctx, const struct record *r)
 		                                        : _("has reached the commune");
 	return _("on this machine only");
 }
+
+const char *shown_type(enum qtype t)
+{
+	static const char *const names[] = {
+		[Q_INTEGER] = "integer",
+		[Q_DECIMAL] = "decimal",
+		[Q_TEXT] = "text",
+		[Q_SELECT_ONE] = "select_one",
+		[Q_SELECT_MULTIPLE] = "select_multiple",
+		[Q_DATE] = "date",
+		[Q_TIME] = "time",
+		[Q_DATETIME] = "datetime",
+		[Q_GEOPOINT] = "geopoint",
+		[Q_NOTE] = "note",
+		[Q_CALCULATE] = "calculate",
+		[Q_GROUP] = "group",
+		[Q_REPEAT] = "repeat",
+		[Q_END] = "end",
+		[Q_RECORD] = "select_one_from_file",
+	};
+
+	return (size_t)t < sizeof names / sizeof *names && names[t] ? names[t] : "text";
+}

@@ -28,4 +28,7 @@ const char *shown_unit(struct ctx *ctx, int64_t unit);
 const char *shown_held(struct ctx *ctx, const struct record *r);
 const char *shown_place(struct ctx *ctx, const struct record *r);
 
+/* A question's type as JSON has it. */
+const char *shown_type(enum qtype t);
+
 #endif
