@@ -40,6 +40,7 @@ help:
 	@echo 'make          build/linux-amd64/cayda, fetching and building what it needs'
 	@echo 'make demo     five nodes on this machine: record offline, sync, see coverage'
 	@echo 'make check    every test; SAN=1 with sanitizers, TEST=pattern only those'
+	@echo 'make check-web  the pages, in a browser; what they look like goes to build/web/shots'
 	@echo 'make sim      random histories of many nodes: SEEDS=1000 or SEED=k, JOBS=2'
 	@echo 'make bench    figures, against plain SQLite in the same run'
 	@echo 'make bench-province  reports of a province of 480,000 households; its database is built first, in minutes'
