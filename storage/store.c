@@ -137,16 +137,17 @@ static int get_u32(struct store *s, const char *key, uint32_t *out)
 	return rc == ERR_NOTFOUND ? 0 : rc;
 }
 
+/* A home that has joined has all of these facts, another none: what else there is, is damage. */
 static int load_self(struct store *s)
 {
 	char role[16];
 	int64_t number;
-	int rc = meta_int(s, "number", &number);
+	int rc = meta_text(s, "role", role, sizeof role), named = meta_int(s, "number", &number);
 
-	if (rc == ERR_NOTFOUND)
+	if (rc == ERR_NOTFOUND && named == ERR_NOTFOUND)
 		return 0;
 	if (!rc)
-		rc = meta_text(s, "role", role, sizeof role);
+		rc = named;
 	if (!rc)
 		rc = meta_int(s, "scope", &s->self.scope);
 	if (!rc)
@@ -157,6 +158,8 @@ static int load_self(struct store *s)
 		rc = get_u32(s, "office_first", &s->self.office_first);
 	if (!rc)
 		rc = get_u32(s, "office_count", &s->self.office_count);
+	if (rc == ERR_NOTFOUND || rc == ERR_TOOBIG || (!rc && role_of(role) == ROLE_NONE))
+		rc = db_err(s, SQLITE_CORRUPT);
 	if (rc)
 		return rc;
 	s->self.number = (uint32_t)number;

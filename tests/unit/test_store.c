@@ -230,6 +230,25 @@ static void a_home_becomes_a_node_once(void **state)
 	rig_stop(&n);
 }
 
+/* Not a home that nobody has begun, in which a restored device would begin anew beside its own records. */
+static void a_home_that_lacks_a_fact_about_its_node_is_damaged(void **state)
+{
+	static const char *const facts[] = {"number", "role", "scope", "name"};
+	struct rig_node n;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof facts / sizeof *facts; i++) {
+		rig_root(&n);
+		ok(meta_set_text(n.s, facts[i], NULL));
+		store_close(n.s);
+		n.s = NULL;
+		assert_int_equal(store_open(n.home, 0, &n.env, &n.s), ERR_CORRUPT);
+		assert_non_null(strstr(err_text(), "backup"));
+		rig_stop(&n);
+	}
+}
+
 static void meta_keeps_what_it_is_given(void **state)
 {
 	struct rig_node n;
@@ -273,6 +292,7 @@ int main(void)
 		cmocka_unit_test(bytes_that_are_no_database_are_refused),
 		cmocka_unit_test(another_sqlite_file_is_not_taken_for_ours),
 		cmocka_unit_test(a_home_becomes_a_node_once),
+		cmocka_unit_test(a_home_that_lacks_a_fact_about_its_node_is_damaged),
 		cmocka_unit_test(meta_keeps_what_it_is_given),
 	};
 
