@@ -59,6 +59,7 @@ help:
 	@echo 'BOARD=$(BOARD): a folder of boards/: $(notdir $(patsubst %/,%,$(dir $(wildcard boards/*/board.mk))))'
 
 include boards/deps.mk
+include boards/web.mk
 include boards/build.mk
 include boards/crash.mk
 include boards/sim.mk

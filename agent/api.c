@@ -8,8 +8,10 @@
 #include <strings.h>
 
 const struct route api_routes[] = {
-	{"GET", "/", api_page_status},
+	{"GET", "/", api_web},
+	{"GET", "/status", api_page_status},
 	{"GET", "/style.css", api_page_style},
+	{"GET", "/*", api_web},
 	{"GET", "/api/status", api_status},
 	{"GET", "/api/sync", api_sync_state},
 	{"POST", "/api/sync", api_sync_ask},
@@ -197,8 +199,8 @@ bool api_admit(void *arg, const struct http_request *q, struct http_reply *r)
 	enum door_says says = door_admits(&a->door, q, is_opening(q));
 
 	i18n_set(language(a, q));
-	if (says == DOOR_TOKEN && !strcmp(q->path, "/style.css"))
-		says = DOOR_OPEN; /* the page that says how to come in has it too */
+	if (says == DOOR_TOKEN && (!strcmp(q->path, "/style.css") || api_web_public(q->path)))
+		says = DOOR_OPEN; /* what is in every copy of the program */
 	if (says != DOOR_OPEN)
 		shut(&c, says);
 	else if (has_body(q) && !is_json(q->type))

@@ -76,6 +76,9 @@ void api_events_process(struct api *a);
 int api_reports(struct call *c);
 int api_report(struct call *c);
 void api_sync_json(struct call *c);
+/* The pages' own files, embedded; "/" is index.html. */
+int api_web(struct call *c);
+bool api_web_public(const char *path); /* is it one of them, but not "/"? */
 int api_page_status(struct call *c);
 int api_page_style(struct call *c);
 /* What stands in the place of pages for who may not see them; and after `cayda open`. */

@@ -158,6 +158,8 @@ static void read_head(struct MHD_Connection *c, const char *method, const char *
 	                           .cookie = header(c, "Cookie"),
 	                           .type = header(c, "Content-Type"),
 	                           .language = header(c, "Accept-Language"),
+	                           .encoding = header(c, "Accept-Encoding"),
+	                           .known = header(c, "If-None-Match"),
 	                           .body = ""};
 	MHD_get_connection_values(c, MHD_GET_ARGUMENT_KIND, take_arg, q);
 }

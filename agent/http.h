@@ -7,6 +7,8 @@
 #ifndef AGENT_HTTP_H
 #define AGENT_HTTP_H
 
+#include "storage/embed.h"
+
 #include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,11 +24,13 @@
 #define HTTP_ARGS_MAX 16                    /* after the "?" */
 #define HTTP_BEAT_MS 20000 /* between signs of life on a stream: finds those that left */
 #define HTTP_COOKIE_MAX 160
+#define HTTP_TAG_MAX 40
 
 /* All borrowed, until the function that is handed it returns. A header that is not there is NULL. */
 struct http_request {
 	const char *method, *path; /* path is decoded, without what stands behind "?" */
 	const char *host, *origin, *site, *cookie, *type, *language; /* site: Sec-Fetch-Site */
+	const char *encoding, *known; /* Accept-Encoding, If-None-Match */
 	struct http_arg {
 		const char *name, *value;
 	} arg[HTTP_ARGS_MAX]; /* those beyond are not seen */
@@ -38,11 +42,13 @@ const char *http_arg(const struct http_request *q, const char *name); /* or NULL
 
 /* Written to out; http.c frees it. */
 struct http_reply {
-	unsigned status;              /* RFC 9110; 200 unless set */
-	const char *type;             /* Content-Type; a literal */
-	const char *file;             /* "name.csv" to be saved as, a literal; or NULL */
-	char cookie[HTTP_COOKIE_MAX]; /* Set-Cookie, or "" */
-	bool stream;                  /* no out: handler's stream() goes on telling */
+	unsigned status;                /* RFC 9110; 200 unless set */
+	const char *type;               /* Content-Type; a literal */
+	const char *file;               /* "name.csv" to be saved as, a literal; or NULL */
+	char cookie[HTTP_COOKIE_MAX];   /* Set-Cookie, or "" */
+	bool stream;                    /* no out: handler's stream() goes on telling */
+	const struct embed_file *asset; /* sent instead of out: bytes gzipped, that never change */
+	char tag[HTTP_TAG_MAX];         /* of asset: its ETag, in quotes */
 	FILE *out;
 	char *text; /* what was written, after http_reply_close() */
 	size_t len;

@@ -113,7 +113,8 @@ static void stream_free(void *arg)
 
 /* ---- replies -------------------------------------------------------------------------------------------- */
 
-/* Everything comes from this server and goes nowhere else; nothing is kept, framed, sniffed or told. */
+/* Everything comes from this server and goes nowhere else; nothing is framed, sniffed or told, and
+ * only what is in the program itself is kept. */
 static void add_headers(struct MHD_Response *m, const struct http_reply *r)
 {
 	static const char *const always[][2] = {
@@ -125,7 +126,6 @@ static void add_headers(struct MHD_Response *m, const struct http_reply *r)
 		{"Cross-Origin-Opener-Policy", "same-origin"},
 		{"Cross-Origin-Resource-Policy", "same-origin"},
 		{"X-Frame-Options", "DENY"},
-		{"Cache-Control", "no-store"},
 	};
 	char name[96];
 	size_t i;
@@ -133,6 +133,12 @@ static void add_headers(struct MHD_Response *m, const struct http_reply *r)
 	for (i = 0; i < sizeof always / sizeof *always; i++)
 		MHD_add_response_header(m, always[i][0], always[i][1]);
 	MHD_add_response_header(m, "Content-Type", r->type ? r->type : "application/json");
+	MHD_add_response_header(m, "Cache-Control", r->asset ? "no-cache" : "no-store");
+	if (r->asset) {
+		MHD_add_response_header(m, "Content-Encoding", "gzip");
+		MHD_add_response_header(m, "Vary", "Accept-Encoding");
+		MHD_add_response_header(m, "ETag", r->tag);
+	}
 	if (*r->cookie)
 		MHD_add_response_header(m, "Set-Cookie", r->cookie);
 	if (r->file) {
@@ -171,6 +177,9 @@ enum MHD_Result http_reply_send(struct http *h, struct MHD_Connection *c, struct
 	if (r->stream) {
 		free(r->text);
 		m = make_stream(h, c);
+	} else if (r->asset) {
+		free(r->text);
+		m = MHD_create_response_from_buffer_static(r->asset->len, r->asset->data);
 	} else {
 		m = MHD_create_response_from_buffer(r->len, r->text, MHD_RESPMEM_MUST_FREE);
 		if (!m)

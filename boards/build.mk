@@ -2,7 +2,8 @@
 
 SOURCES := $(wildcard storage/*.c protocol/*.c agent/*.c)
 EMBEDDED := $(if $(wildcard storage/schema.sql),$(B)/gen/embed_schema.c) \
-	$(if $(wildcard storage/embed.h),$(B)/gen/embed_dictionary.c $(B)/gen/embed_forms.c $(B)/gen/embed_po.c)
+	$(if $(wildcard storage/embed.h),$(B)/gen/embed_dictionary.c $(B)/gen/embed_forms.c $(B)/gen/embed_po.c \
+	$(B)/gen/embed_web.c)
 OBJECTS := $(SOURCES:%.c=$(B)/obj/%.o) $(EMBEDDED:$(B)/%.c=$(B)/obj/%.o)
 PO := $(wildcard agent/po/*.po)
 FORMS := $(wildcard agent/forms/*/*.csv agent/forms/*.csv)

@@ -12,6 +12,7 @@ mkdir -p "$tree/third_party"
 git ls-files -z | xargs -0 cp -P --parents -t "$tree"
 awk '!/^#/ && NF == 5 {sub(/.*\//, "", $5); print "third_party/" $5}' boards/deps/deps.list |
 	xargs cp -t "$tree/third_party"
+cp -r third_party/npm "$tree/third_party/"
 when=$(git log -1 --format=%ct)
 tar -C "$out" --sort=name --mtime="@$when" --owner=0 --group=0 --numeric-owner -cJf "$out/$name.tar.xz" "$name"
 rm -rf "$tree"

@@ -31,6 +31,7 @@ functions() { # FILE...: those over 60 lines
 
 ours=$(for folder in storage protocol agent; do files $folder '*.[ch]'; done)
 sources="$ours $(files tests '*.[ch]') $(files boards 'board.h')"
+web=$(files agent/web '*.js' '*.mjs' '*.css' | grep -v node_modules)
 scripts="$(files boards '*.sh') $(files tests '*.sh') .ci/run"
 
 found=$(
@@ -41,9 +42,9 @@ found=$(
 	includes protocol 'sqlite3'
 	includes agent 'coap|mbedtls|sqlite3'
 	includes agent 'microhttpd' 'agent/http'
-	wc -l $sources $scripts Makefile boards/*.mk | awk '$1 > 500 && $2 != "total" {print $2 ": " $1 " lines, 500 at most"}'
+	wc -l $sources $scripts $web Makefile boards/*.mk | awk '$1 > 500 && $2 != "total" {print $2 ": " $1 " lines, 500 at most"}'
 	functions $sources
-	grep -nwE 'TODO|FIXME|XXX|HACK' /dev/null $sources $scripts Makefile | grep -v '^boards/lint.sh'
+	grep -nwE 'TODO|FIXME|XXX|HACK' /dev/null $sources $scripts $web Makefile | grep -v '^boards/lint.sh'
 	for f in $scripts; do
 		shell=sh
 		head -n 1 "$f" | grep -q bash && shell=bash

@@ -26,16 +26,34 @@ same "another site's form" 403 "$(status -b p.jar -X POST -H 'Sec-Fetch-Site: cr
 same "a write that nobody answers for" 403 "$(status -b p.jar -X POST -H 'Content-Type: application/json' -d '{}' "$BASE/api/status")"
 same "a form's body" 415 "$(status -b p.jar -H "Origin: $BASE" -d a=b "$BASE/api/status")"
 same "another site asks first" 403 "$(status -X OPTIONS -H 'Origin: http://evil.example' -H 'Access-Control-Request-Method: POST' "$BASE/api/status")"
-curl -s -D head -o reply -b p.jar "$BASE/"
+curl -s -D head -o reply -b p.jar "$BASE/status"
 has head "Content-Security-Policy: default-src 'self'"
+has head 'Cache-Control: no-store'
 lacks head 'Access-Control'
 lacks reply '<script|style='
 ask 404 GET /api/nothing
 ask 404 GET /../../etc/passwd
 ask 405 DELETE /api/status
-curl -s -o reply -b p.jar -H 'Accept-Language: vi-VN,vi;q=0.9,en;q=0.5' "$BASE/"
+curl -s -o reply -b p.jar -H 'Accept-Language: vi-VN,vi;q=0.9,en;q=0.5' "$BASE/status"
 has reply 'lang="vi"'
 has reply 'Tỉnh mẫu'
+
+# what the pages are made of is the same for everybody, gzipped, and asked for again by its hash; "/" is for who is in
+curl -s --compressed -D head -o reply -b p.jar "$BASE/"
+has head 'Content-Encoding: gzip'
+has head "Content-Security-Policy: default-src 'self'"
+has reply '<script src="/app.js"'
+lacks reply '<script>|style='
+same "a script without a cookie" 200 "$(status -D head "$BASE/app.js")"
+has head 'text/javascript'
+tag=$(tr -d '\r' <head | sed -n 's/^ETag: //p')
+rm reply
+same "a script that is known" 304 "$(status -H "If-None-Match: $tag" "$BASE/app.js")"
+[ ! -s reply ] || fail "a script that is known is sent again"
+same "another version of it" 200 "$(status -H 'If-None-Match: "0c5e410afe36b2a65fbc5d62cfd6a2c2"' "$BASE/app.js")"
+same "a script not gzipped" 406 "$(status -H 'Accept-Encoding: identity' "$BASE/app.js")"
+same "a script not gzipped" 406 "$(status -H 'Accept-Encoding: br, gzip;q=0.0' "$BASE/app.js")"
+same "the index by its name, without a cookie" 401 "$(status "$BASE/index.html")"
 
 # a killed agent comes back where it was, for who was in; a stopped one lets nobody in any more
 stop p KILL

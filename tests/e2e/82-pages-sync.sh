@@ -63,7 +63,7 @@ failed() {
 	synced && grep -q '"error":"' state
 }
 within "the failure is told" failed
-curl -s -o reply -b d.jar -H 'Accept-Language: vi' "$BASE/"
+curl -s -o reply -b d.jar -H 'Accept-Language: vi' "$BASE/status"
 has reply 'class="bad"'
 
 # reports, as they are and to take away

@@ -1,0 +1,3 @@
+// vi.js - the Vietnamese of the texts in this folder.
+export default {
+};
