@@ -1,5 +1,6 @@
 /* api.c - the pages' side of the agent: opening, routing, errors as JSON. */
 #include "agent/api_form.h"
+#include "agent/api_office.h"
 
 #include "agent/i18n.h"
 
@@ -19,6 +20,19 @@ const struct route api_routes[] = {
 	{"GET", "/api/reports", api_reports},
 	{"GET", "/api/report/*", api_report},
 	{"GET", "/api/units", api_units},
+	{"GET", "/api/targets", api_targets},
+	{"PUT", "/api/target", api_target_set},
+	{"GET", "/api/conflicts", api_conflicts},
+	{"POST", "/api/conflict/*/*", api_conflict},
+	{"GET", "/api/duplicates", api_duplicates},
+	{"GET", "/api/joined", api_joined},
+	{"POST", "/api/pair/*", api_pair},
+	{"GET", "/api/quarantine", api_quarantine},
+	{"GET", "/api/nodes", api_nodes},
+	{"POST", "/api/invite", api_invite},
+	{"PATCH", "/api/node/*", api_node_rename},
+	{"POST", "/api/node/*/revoke", api_node_revoke},
+	{"POST", "/api/form-file", api_form_file},
 	{"GET", "/api/forms", api_forms},
 	{"GET", "/api/form/*", api_form},
 	{"GET", "/api/form/*/list/*", api_list},
@@ -170,14 +184,33 @@ static bool has_body(const struct http_request *q)
 	       !strcmp(q->method, "PATCH");
 }
 
-/* A form of another site can send a body without asking first, but not one of this type. */
-static bool is_json(const char *type)
+/* A form of another site can send a body without asking first, but not one of these types. */
+#define JSON_TYPE "application/json"
+#define FILE_TYPE "application/octet-stream"
+static bool is_type(const char *type, const char *wanted)
 {
-	static const char json[] = "application/json";
-	size_t n = sizeof json - 1;
+	size_t n = strlen(wanted);
 
-	return type && !strncasecmp(type, json, n) &&
+	return type && !strncasecmp(type, wanted, n) &&
 	       (!type[n] || type[n] == ';' || type[n] == ' ');
+}
+
+/* Its body is a file as it is. */
+static bool takes_file(const struct route *t)
+{
+	return t->fn == api_form_file;
+}
+
+/* What the body must be; NULL: there is none. */
+static const char *body_type(struct call *c)
+{
+	const struct route *t;
+	bool other;
+
+	if (!has_body(c->q))
+		return NULL;
+	t = find_route(c, &other);
+	return t && takes_file(t) ? FILE_TYPE : JSON_TYPE;
 }
 
 static void shut(struct call *c, enum door_says says)
@@ -192,19 +225,28 @@ static void shut(struct call *c, enum door_says says)
 		refuse(c->r, 401, _("open the pages anew: cayda open"));
 }
 
+static void refuse_type(struct http_reply *r, const char *type)
+{
+	char why[128];
+
+	snprintf(why, sizeof why, _("a body must be %s"), type);
+	refuse(r, 415, why);
+}
+
 bool api_admit(void *arg, const struct http_request *q, struct http_reply *r)
 {
 	struct api *a = arg;
 	struct call c = {.a = a, .ctx = a->ctx, .q = q, .r = r};
 	enum door_says says = door_admits(&a->door, q, is_opening(q));
+	const char *type = body_type(&c);
 
 	i18n_set(language(a, q));
 	if (says == DOOR_TOKEN && (!strcmp(q->path, "/style.css") || api_web_public(q->path)))
 		says = DOOR_OPEN; /* what is in every copy of the program */
 	if (says != DOOR_OPEN)
 		shut(&c, says);
-	else if (has_body(q) && !is_json(q->type))
-		refuse(r, 415, _("a body must be application/json"));
+	else if (type && !is_type(q->type, type))
+		refuse_type(r, type);
 	else
 		return true;
 	i18n_set(a->ctx->lang);
@@ -234,7 +276,9 @@ static void run_route(struct call *c)
 		return;
 	}
 	json_begin(&c->j, c->r->out);
-	rc = strlen(c->q->body) == c->q->len ? t->fn(c) : err(ERR_BAD, "the body holds a NUL byte");
+	rc = takes_file(t) || strlen(c->q->body) == c->q->len
+	             ? t->fn(c)
+	             : err(ERR_BAD, "the body holds a NUL byte");
 	if (!rc)
 		return;
 	if (http_reply_again(c->r))

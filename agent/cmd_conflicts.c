@@ -1,11 +1,9 @@
 /* cmd_conflicts.c - values that lost when two people changed the same answer, and settling them. */
 #include "agent/i18n.h"
-#include "agent/shown.h"
-#include "storage/conflict.h"
+#include "agent/judge.h"
 #include "storage/err.h"
 #include "storage/node.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 const char usage_conflicts[] = N_(
@@ -58,14 +56,8 @@ static const struct question *question_of(struct walk *w, const struct conflict 
 static void value_cell(struct walk *w, const struct question *q, const char *value)
 {
 	struct buf text = {0};
-	char id[ID_TEXT];
 
-	if (value && q && q->type == Q_RECORD) /* a conflict has the bare number */
-		value = id_text(strtoll(value, NULL, 10), id);
-	if (value && q)
-		shown_value(w->ctx, &w->a, q, value, &text);
-	else
-		buf_str(&text, value ? value : "-");
+	judge_value(w->ctx, &w->a, q, value, &text);
 	table_cell(&w->table, buf_cstr(&text));
 	buf_release(&text);
 }
@@ -166,21 +158,6 @@ static int list(struct ctx *ctx, int64_t row, bool all)
 
 /* ---- settling ---------------------------------------------------------------------------- */
 
-/* The record that ref names. A row of another table, or of a record that was deleted, has an id
- * and no form. */
-static int find(struct ctx *ctx, const char *ref, const struct options *o, struct answers *a,
-                int64_t *row)
-{
-	int64_t id;
-	int rc = shown_find(ctx, ref, o->unit, a, row);
-
-	if (rc == ERR_NOTFOUND && !strchr(ref, ':') && !id_parse(ref, &id)) {
-		*row = id;
-		rc = 0;
-	}
-	return rc;
-}
-
 /* What stands now. */
 static int print_settled(struct ctx *ctx, struct answers *a, const struct settling *st, size_t n)
 {
@@ -212,34 +189,6 @@ static int print_settled(struct ctx *ctx, struct answers *a, const struct settli
 	return rc ? rc : out_flush();
 }
 
-/* The question by its name or label, and VALUE as storage takes it. */
-static int read_answer(struct answers *a, struct settling *st, const char *typed)
-{
-	const char *near;
-	int q;
-
-	st->form = a->form;
-	if (!a->form)
-		return 0;
-	q = answers_find(a, st->question);
-	if (q < 0) {
-		near = answers_near(a, st->question);
-		return near ? err(ERR_NOTFOUND, "form %s has no question %s; did you mean %s?",
-		                  a->form->code, st->question, near)
-		            : err(ERR_NOTFOUND,
-		                  "form %s has no question %s: see 'cayda form show %s'",
-		                  a->form->code, st->question, a->form->code);
-	}
-	st->question = a->form->q[q].name;
-	if (!typed)
-		return 0;
-	st->value = NULL;
-	if (answers_set(a, (size_t)q, typed))
-		return ERR_NOMEM;
-	st->value = a->value[q];
-	return 0;
-}
-
 static int settle(struct ctx *ctx, const struct options *o, enum settle how, int argc, char **argv)
 {
 	struct settling st = {.question = argv[1], .how = how, .value = argc > 2 ? argv[2] : NULL};
@@ -250,11 +199,7 @@ static int settle(struct ctx *ctx, const struct options *o, enum settle how, int
 	if (!rc && o->person)
 		rc = id_parse(o->person, &st.person);
 	if (!rc)
-		rc = find(ctx, argv[0], o, &a, &st.row);
-	if (!rc)
-		rc = read_answer(&a, &st, st.value);
-	if (!rc)
-		rc = conflict_settle(ctx->s, &st, &n);
+		rc = judge_settle(ctx, argv[0], o->unit, &st, &a, &n);
 	if (!rc)
 		rc = print_settled(ctx, &a, &st, n);
 	answers_release(&a);
@@ -268,7 +213,7 @@ static int show(struct ctx *ctx, const struct options *o, const char *ref)
 	int rc = ctx_open(ctx, 0);
 
 	if (!rc)
-		rc = find(ctx, ref, o, &a, &row);
+		rc = judge_find(ctx, ref, o->unit, &a, &row);
 	if (!rc)
 		rc = list(ctx, row, true);
 	answers_release(&a);

@@ -1,9 +1,8 @@
 /* cmd_duplicates.c - households that look like the same one, and what somebody says of them. */
 #include "agent/i18n.h"
-#include "agent/shown.h"
+#include "agent/judge.h"
 #include "storage/duplicate.h"
 #include "storage/err.h"
-#include "storage/same.h"
 
 #include <string.h>
 
@@ -151,9 +150,7 @@ static int list(struct ctx *ctx, const char *unit_ref)
 
 /* ---- saying what they are ------------------------------------------------------------------------ */
 
-enum verb { MERGE, UNDO, DIFFER, VERBS };
-
-static int say(struct ctx *ctx, enum verb verb, int64_t a, int64_t b)
+static int say(struct ctx *ctx, enum judge_pair verb, int64_t a, int64_t b)
 {
 	char x[ID_TEXT], y[ID_TEXT];
 	struct json j;
@@ -163,52 +160,39 @@ static int say(struct ctx *ctx, enum verb verb, int64_t a, int64_t b)
 	if (ctx->json) {
 		json_begin(&j, stdout);
 		json_object(&j);
-		json_kstr(&j, verb == UNDO ? "record" : "a", x);
-		if (verb != UNDO) {
+		json_kstr(&j, verb == JUDGE_UNDO ? "record" : "a", x);
+		if (verb != JUDGE_UNDO) {
 			json_kstr(&j, "b", y);
-			json_kbool(&j, "same", verb == MERGE);
+			json_kbool(&j, "same", verb == JUDGE_MERGE);
 		}
 		return json_end(&j);
 	}
-	if (verb == MERGE)
+	if (verb == JUDGE_MERGE)
 		printf(_("%s stands for %s too. To take it back: cayda duplicates undo %s\n"), x, y,
 		       y);
-	else if (verb == DIFFER)
+	else if (verb == JUDGE_DIFFER)
 		printf(_("%s and %s are different: they are not proposed again.\n"), x, y);
 	else
 		printf(_("%s stands for itself again.\n"), x);
 	return out_flush();
 }
 
-static int judge(struct ctx *ctx, enum verb verb, const char *unit_ref, char **refs)
+static int judge(struct ctx *ctx, enum judge_pair verb, const char *unit_ref, char **refs)
 {
-	struct answers a = {0}, b = {0};
-	int64_t first = 0, second = 0;
+	const char *const both[2] = {refs[0], refs[1]};
+	int64_t ids[2];
 	int rc = ctx_open(ctx, 0);
 
 	if (!rc)
-		rc = shown_find(ctx, refs[0], unit_ref, &a, &first);
-	if (!rc && verb != UNDO)
-		rc = shown_find(ctx, refs[1], unit_ref, &b, &second);
-	if (!rc && verb != UNDO && strcmp(a.form->code, b.form->code) != 0)
-		rc = err(ERR_BAD, "%s is a %s and %s is a %s: they cannot be the same", refs[0],
-		         a.form->code, refs[1], b.form->code);
-	if (!rc)
-		rc = verb == MERGE    ? same_join(ctx->s, a.form, first, second)
-		     : verb == DIFFER ? same_differ(ctx->s, a.form, first, second)
-		                      : same_undo(ctx->s, a.form, first);
-	if (!rc)
-		rc = say(ctx, verb, first, second);
-	answers_release(&a);
-	answers_release(&b);
-	return rc;
+		rc = judge_pair(ctx, verb, both, unit_ref, ids);
+	return rc ? rc : say(ctx, verb, ids[0], ids[1]);
 }
 
 int cmd_duplicates(struct ctx *ctx, int argc, char **argv)
 {
 	static const struct option longs[] = {{"unit", required_argument, NULL, 'u'},
 	                                      {NULL, 0, NULL, 0}};
-	static const char *const verbs[VERBS] = {"merge", "undo", "differ"};
+	static const char *const verbs[JUDGE_PAIRS] = {"merge", "undo", "differ"};
 	const char *unit_ref = NULL;
 	int c, wanted;
 	int verb;
@@ -222,15 +206,15 @@ int cmd_duplicates(struct ctx *ctx, int argc, char **argv)
 	argv += optind;
 	if (!argc)
 		return list(ctx, unit_ref);
-	for (verb = 0; verb < VERBS && strcmp(argv[0], verbs[verb]) != 0;)
+	for (verb = 0; verb < JUDGE_PAIRS && strcmp(argv[0], verbs[verb]) != 0;)
 		verb++;
-	if (verb == VERBS)
+	if (verb == JUDGE_PAIRS)
 		return cmd_usage(ctx, _("what is '%s'? there are merge, undo and differ"), argv[0]);
-	wanted = verb == UNDO ? 1 : 2;
+	wanted = verb == JUDGE_UNDO ? 1 : 2;
 	if (argc <= wanted)
 		return cmd_usage(ctx,
 		                 wanted == 1 ? _("say which record") : _("say which two records"));
 	if (argc > wanted + 1)
 		return cmd_usage(ctx, _("what is '%s'?"), argv[wanted + 1]);
-	return judge(ctx, (enum verb)verb, unit_ref, argv + 1);
+	return judge(ctx, (enum judge_pair)verb, unit_ref, argv + 1);
 }

@@ -1,6 +1,6 @@
 /* cmd_history.c - who changed what of a record, and when. */
 #include "agent/i18n.h"
-#include "agent/shown.h"
+#include "agent/judge.h"
 #include "storage/err.h"
 #include "storage/history.h"
 #include "storage/node.h"
@@ -94,14 +94,8 @@ static void who_cell(struct walk *w, const struct history *h)
 static void value_cell(struct walk *w, const struct question *q, const char *value)
 {
 	struct buf text = {0};
-	char id[ID_TEXT];
 
-	if (value && q && q->type == Q_RECORD) /* a history has the bare number */
-		value = id_text(strtoll(value, NULL, 10), id);
-	if (value && q)
-		shown_value(w->ctx, &w->a, q, value, &text);
-	else
-		buf_str(&text, value ? value : "-");
+	judge_value(w->ctx, &w->a, q, value, &text);
 	table_cell(&w->table, buf_cstr(&text));
 	buf_release(&text);
 }

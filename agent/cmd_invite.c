@@ -1,10 +1,8 @@
 /* cmd_invite.c - an invite for a node below this one, as a line and as a QR code. */
-#include "agent/cmd.h"
 #include "agent/i18n.h"
+#include "agent/inviting.h"
 #include "agent/out.h"
 #include "agent/qr.h"
-#include "protocol/enrol.h"
-#include "protocol/link.h"
 #include "storage/err.h"
 #include "storage/meta.h"
 
@@ -25,27 +23,7 @@ const char help_invite[] = N_(
 	"Example:\n"
 	"  cayda invite --unit 07213-01 --name 'chi Hoa' --address 203.0.113.7:5684\n");
 
-struct options {
-	const char *unit, *role, *name;
-	char addrs[INVITE_ADDRS_MAX];
-	int64_t offices;
-};
-
-static int add_addr(struct ctx *ctx, struct options *o, const char *addr)
-{
-	size_t used = strlen(o->addrs);
-
-	if (!*addr || strchr(addr, ' ') || strlen(addr) >= LINK_ADDR_MAX)
-		return cmd_usage(ctx, _("'%s' is not an address: write HOST:PORT"), addr);
-	if (used + strlen(addr) + 2 > sizeof o->addrs)
-		return cmd_usage(ctx, _("too many addresses"));
-	if (used)
-		strcat(o->addrs, " ");
-	strcat(o->addrs, addr);
-	return 0;
-}
-
-static int read_options(struct ctx *ctx, int argc, char **argv, struct options *o)
+static int read_options(struct ctx *ctx, int argc, char **argv, struct inviting *o)
 {
 	static const struct option longs[] = {{"unit", required_argument, NULL, 'u'},
 	                                      {"role", required_argument, NULL, 'r'},
@@ -67,10 +45,11 @@ static int read_options(struct ctx *ctx, int argc, char **argv, struct options *
 			o->name = optarg;
 			break;
 		case 'a':
-			rc = add_addr(ctx, o, optarg);
+			if (inviting_address(o, optarg))
+				rc = cmd_usage(ctx, "%s", err_text());
 			break;
 		case 'o':
-			rc = cmd_number(ctx, "--offices", optarg, 0, 0x3ffe, &o->offices);
+			rc = cmd_number(ctx, "--offices", optarg, 0, INVITING_OFFICES, &o->offices);
 			break;
 		default:
 			rc = STATUS_USAGE;
@@ -82,21 +61,6 @@ static int read_options(struct ctx *ctx, int argc, char **argv, struct options *
 		return cmd_usage(ctx, _("for which place? say --unit CODE"));
 	if (!rc && o->role && role_of(o->role) != ROLE_OFFICE && role_of(o->role) != ROLE_DEVICE)
 		return cmd_usage(ctx, _("--role is office or device, not '%s'"), o->role);
-	return rc;
-}
-
-/* The addresses given, else those of last time. */
-static int addresses(struct ctx *ctx, struct options *o)
-{
-	int rc;
-
-	if (*o->addrs)
-		return meta_set_text(ctx->s, "addresses", o->addrs);
-	rc = meta_text(ctx->s, "addresses", o->addrs, sizeof o->addrs);
-	if (rc == ERR_NOTFOUND)
-		return err(
-			ERR_NOTFOUND,
-			"say where the new node reaches this one: --address HOST:PORT (only the first time)");
 	return rc;
 }
 
@@ -129,29 +93,14 @@ static int print(struct ctx *ctx, const struct invite_text *inv, const char *tex
 
 int cmd_invite(struct ctx *ctx, int argc, char **argv)
 {
-	struct options o = {0};
-	struct node n = {0};
+	struct inviting o = {0};
 	struct invite_text inv;
-	struct unit u;
 	char text[INVITE_TEXT_MAX];
 	int rc = read_options(ctx, argc, argv, &o);
 
 	if (!rc)
 		rc = ctx_open(ctx, 0);
 	if (!rc)
-		rc = unit_find(ctx->s, o.unit, &u);
-	if (!rc)
-		rc = addresses(ctx, &o);
-	if (!rc && o.name && strlen(o.name) >= sizeof n.name)
-		rc = err(ERR_TOOBIG, "the node's name is too long");
-	if (rc)
-		return rc;
-	n.unit = u.id;
-	n.role = o.role ? role_of(o.role) : u.level == LEVEL_VILLAGE ? ROLE_DEVICE : ROLE_OFFICE;
-	n.office_count = n.role == ROLE_OFFICE ? (uint32_t)o.offices + 1 : 0;
-	strcpy(n.name, o.name ? o.name : u.name);
-	rc = enrol_invite(ctx->s, &n, o.addrs, &inv);
-	if (!rc)
-		rc = invite_write(&inv, text);
+		rc = inviting_make(ctx, &o, &inv, text);
 	return rc ? rc : print(ctx, &inv, text);
 }

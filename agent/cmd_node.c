@@ -3,7 +3,6 @@
 #include "agent/i18n.h"
 #include "agent/out.h"
 #include "storage/err.h"
-#include "storage/feed.h"
 #include "storage/node.h"
 #include "storage/reader.h"
 
@@ -29,31 +28,18 @@ struct walk {
 	struct table table;
 	struct json json;
 	size_t n;
-	uint32_t number; /* of the node at hand */
-	uint32_t packs;  /* of it that are here */
 };
-
-static int count_packs(void *arg, const struct feed *f)
-{
-	struct walk *w = arg;
-
-	if (f->key.author == w->number)
-		w->packs += f->head;
-	return 0;
-}
 
 static int row(void *arg, const struct node *n)
 {
 	struct walk *w = arg;
 	char text[ID_TEXT];
+	struct node_seen seen;
 	struct unit u;
 	bool known = unit_get(w->ctx->s, n->unit, &u) == 0;
-	int rc;
+	int rc = node_seen(w->ctx->s, n->number, &seen);
 
 	w->n++;
-	w->number = n->number;
-	w->packs = 0;
-	rc = feed_each(w->ctx->s, count_packs, w);
 	if (rc)
 		return rc;
 	node_text(n->number, text);
@@ -63,7 +49,8 @@ static int row(void *arg, const struct node *n)
 		json_kstr(&w->json, "name", n->name);
 		json_kstr(&w->json, "role", role_name(n->role));
 		json_kstr(&w->json, "unit", known ? u.code : NULL);
-		json_kint(&w->json, "packs", w->packs);
+		json_kint(&w->json, "packs", (int64_t)seen.packs);
+		json_kint(&w->json, "records", (int64_t)seen.records);
 		json_kbool(&w->json, "revoked", n->revoked != 0);
 		return json_end(&w->json);
 	}
@@ -71,7 +58,7 @@ static int row(void *arg, const struct node *n)
 	table_cell(&w->table, n->name);
 	table_cell(&w->table, n->role == ROLE_OFFICE ? _("office") : _("device"));
 	table_cell(&w->table, known ? u.name : "-");
-	table_int(&w->table, w->packs);
+	table_int(&w->table, (int64_t)seen.packs);
 	table_cell(&w->table, n->revoked ? _("revoked") : "");
 	return 0;
 }
@@ -100,19 +87,6 @@ static int list(struct ctx *ctx)
 	if (!w.n)
 		printf(_("No node is enrolled yet: `cayda invite --unit CODE`.\n"));
 	return rc ? rc : end ? end : out_flush();
-}
-
-static int parse_node(struct ctx *ctx, const char *text, uint32_t *number)
-{
-	unsigned office, device;
-	char end;
-
-	if (sscanf(text, "%5u.%5u%c", &office, &device, &end) != 2 || office > 0x3fff ||
-	    device > 0x3fff)
-		return cmd_usage(ctx, _("'%s' is not a node: write it as it is listed, like 2.1"),
-		                 text);
-	*number = office << 14 | device;
-	return 0;
 }
 
 static int done(struct ctx *ctx, const char *said, const char *node)
@@ -210,9 +184,9 @@ int cmd_node(struct ctx *ctx, int argc, char **argv)
 		return readers(ctx, n == 2 ? argv[optind + 1] : NULL, remove);
 	if (!(strcmp(verb, "revoke") == 0 && n == 2) && !(strcmp(verb, "rename") == 0 && n == 3))
 		return cmd_usage(ctx, _("say list, revoke NODE, rename NODE NAME, or reader NAME"));
-	rc = parse_node(ctx, argv[optind + 1], &number);
-	if (!rc)
-		rc = ctx_open(ctx, 0);
+	if (node_parse(argv[optind + 1], &number))
+		return cmd_usage(ctx, "%s", err_text());
+	rc = ctx_open(ctx, 0);
 	if (rc)
 		return rc;
 	if (n == 2) {

@@ -1,7 +1,6 @@
 /* cmd_quarantine.c - packs that were set aside or refused, and why. */
-#include "agent/cmd.h"
 #include "agent/i18n.h"
-#include "agent/out.h"
+#include "agent/shown.h"
 #include "storage/merge.h"
 
 const char usage_quarantine[] = "";
@@ -14,13 +13,6 @@ const char help_quarantine[] = N_(
 	"Example:\n"
 	"  cayda quarantine\n");
 
-static const char *state_text(int state)
-{
-	return state == PACK_WAITING       ? N_("waiting")
-	       : state == PACK_QUARANTINED ? N_("set aside")
-	                                   : N_("refused");
-}
-
 struct walk {
 	struct ctx *ctx;
 	struct table table;
@@ -30,7 +22,6 @@ struct walk {
 
 static int row(void *arg, const struct aside *a)
 {
-	static const char *const class_names[CLASS_COUNT] = {"ref", "open", "personal"};
 	struct walk *w = arg;
 	char node[ID_TEXT], when[FMT];
 	struct unit u;
@@ -40,16 +31,16 @@ static int row(void *arg, const struct aside *a)
 	node_text(a->key.author, node);
 	if (w->ctx->json) {
 		json_object(&w->json);
-		json_kstr(&w->json, "state", state_text(a->state));
+		json_kstr(&w->json, "state", shown_aside(a->state));
 		json_kstr(&w->json, "author", node);
 		json_kstr(&w->json, "unit", known ? u.code : NULL);
-		json_kstr(&w->json, "class", class_names[a->key.class]);
+		json_kstr(&w->json, "class", shown_class(a->key.class));
 		json_kint(&w->json, "seq", a->seq);
 		json_kstr(&w->json, "reason", a->reason);
 		json_kint(&w->json, "ms", a->ms);
 		return json_end(&w->json);
 	}
-	table_cell(&w->table, _(state_text(a->state)));
+	table_cell(&w->table, _(shown_aside(a->state)));
 	table_cell(&w->table, node);
 	table_cell(&w->table, known ? u.name : "-");
 	table_int(&w->table, a->seq);

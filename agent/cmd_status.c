@@ -1,5 +1,6 @@
 /* cmd_status.c - what this node is, and what waits to be sent. */
 #include "agent/i18n.h"
+#include "agent/shown.h"
 #include "agent/status.h"
 #include "protocol/enrol.h"
 #include "storage/feed.h"
@@ -15,7 +16,6 @@ struct feeds {
 
 static int json_feed(void *arg, const struct feed *f)
 {
-	static const char *const class_names[CLASS_COUNT] = {"ref", "open", "personal"};
 	struct feeds *w = arg;
 	char node[ID_TEXT];
 	struct unit u;
@@ -24,7 +24,7 @@ static int json_feed(void *arg, const struct feed *f)
 	json_kstr(w->j, "author", node_text(f->key.author, node));
 	json_kint(w->j, "epoch", f->key.epoch);
 	json_kstr(w->j, "unit", unit_get(w->ctx->s, f->key.scope, &u) ? NULL : u.code);
-	json_kstr(w->j, "class", class_names[f->key.class]);
+	json_kstr(w->j, "class", shown_class(f->key.class));
 	json_kint(w->j, "head", f->head);
 	json_kint(w->j, "parent_head", f->parent_head);
 	json_kint(w->j, "root_head", f->root_head);

@@ -1,7 +1,6 @@
 /* cmd_verify.c - is what is here what was written, and the same as elsewhere? */
-#include "agent/cmd.h"
 #include "agent/i18n.h"
-#include "agent/out.h"
+#include "agent/shown.h"
 #include "storage/err.h"
 #include "storage/rebuild.h"
 #include "storage/verify.h"
@@ -47,8 +46,6 @@ static const char *hex_text(const uint8_t hash[HASH_LEN], char out[HEX_TEXT])
 	return out;
 }
 
-static const char *const class_names[CLASS_COUNT] = {"ref", "open", "personal"};
-
 static int print_json(const struct verify_result *r, const char *unit)
 {
 	char text[HEX_TEXT];
@@ -63,7 +60,7 @@ static int print_json(const struct verify_result *r, const char *unit)
 	json_array(&j);
 	for (c = 0; c < CLASS_COUNT; c++) {
 		json_object(&j);
-		json_kstr(&j, "class", class_names[c]);
+		json_kstr(&j, "class", shown_class((enum class)c));
 		json_kint(&j, "rows", r->rows[c]);
 		json_kstr(&j, "code", code_text(r->hash[c], text));
 		json_kstr(&j, "hash", hex_text(r->hash[c], text));

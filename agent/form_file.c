@@ -85,27 +85,45 @@ static int read_xform(const struct buf *data, struct form_file *file, struct she
 	return rc;
 }
 
-static int read_file(const char *path, struct form_file *file, struct sheet *sheet[])
+static int take(const char *name, const struct buf *data, struct form_file *file,
+                struct sheet *sheet[])
 {
-	struct buf data = {0};
-	int rc = file_read(path, FORM_FILE_MAX, &data);
+	int rc;
 
-	if (rc)
-		path = NULL; /* is in the message already */
-	else if (data.len >= 4 && !memcmp(data.data, "PK\003\004", 4))
-		rc = read_workbook(&data, file, sheet);
-	else if (looks_like_xml(&data))
-		rc = read_xform(&data, file, sheet);
+	if (data->len >= 4 && !memcmp(data->data, "PK\003\004", 4))
+		rc = read_workbook(data, file, sheet);
+	else if (looks_like_xml(data))
+		rc = read_xform(data, file, sheet);
 	else
 		rc = err(ERR_BAD, "this is no form: an Excel workbook (.xlsx), an XForm (.xml) or "
 		                  "a folder of CSV sheets is wanted");
-	buf_release(&data);
-	return rc && path ? err(rc, "%s: %s", path, err_text()) : rc;
+	return rc ? err(rc, "%s: %s", name, err_text()) : 0;
+}
+
+int form_file_take(const char *name, const void *data, size_t len, struct form_file *file,
+                   struct xlsform *x)
+{
+	struct sheet *sheet[FORM_SHEETS] = {&x->survey, &x->choices, &x->settings};
+	struct buf copy = {0};
+	int rc;
+
+	memset(file, 0, sizeof *file);
+	base_name(name, false, file->code, sizeof file->code);
+	x->code = file->code;
+	buf_add(&copy, data, len);
+	buf_u8(&copy, 0); /* as file_read() has it */
+	rc = copy.err;
+	copy.len = len;
+	if (!rc)
+		rc = take(name, &copy, file, sheet);
+	buf_release(&copy);
+	return rc;
 }
 
 int form_file_read(const char *path, struct form_file *file, struct xlsform *x)
 {
 	struct sheet *sheet[FORM_SHEETS] = {&x->survey, &x->choices, &x->settings};
+	struct buf data = {0};
 	bool folder;
 	struct stat st;
 	size_t i;
@@ -115,10 +133,14 @@ int form_file_read(const char *path, struct form_file *file, struct xlsform *x)
 	folder = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 	base_name(path, folder, file->code, sizeof file->code);
 	x->code = file->code;
-	if (!folder)
-		return read_file(path, file, sheet);
-	for (i = 0; i < FORM_SHEETS && !rc; i++)
+	for (i = 0; folder && i < FORM_SHEETS && !rc; i++)
 		rc = read_sheet(path, i, &file->text[i], sheet[i]);
+	if (folder)
+		return rc;
+	rc = file_read(path, FORM_FILE_MAX, &data);
+	if (!rc)
+		rc = take(path, &data, file, sheet);
+	buf_release(&data);
 	return rc;
 }
 

@@ -15,6 +15,9 @@ struct form_file {
 /* Reads what path is, told by its contents. x borrows from file: form_file_release() it behind x, also
  * on error. One clear ERR_*. */
 int form_file_read(const char *path, struct form_file *file, struct xlsform *x);
+/* The same of what a file of that name holds: a workbook or an XForm. */
+int form_file_take(const char *name, const void *data, size_t len, struct form_file *file,
+                   struct xlsform *x);
 /* Writes a folder of CSV sheets, made when it is not there. */
 int form_file_write(const char *dir, const struct form_file *file);
 void form_file_release(struct form_file *file);

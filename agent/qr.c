@@ -54,21 +54,44 @@ static void line_ascii(const QRcode *q, int y, bool colour, struct buf *out)
 	}
 }
 
+static int encode(const char *text, QRcode **out)
+{
+	*out = QRcode_encodeString(text, 0, QR_ECLEVEL_L, QR_MODE_8, 1);
+	if (*out)
+		return 0;
+	return errno == ENOMEM ? err(ERR_NOMEM, "out of memory")
+	                       : err(ERR_TOOBIG, "the text does not fit in a QR code");
+}
+
 int qr_draw(const char *text, int style, struct buf *out)
 {
 	bool ascii = style & QR_ASCII, colour = style & QR_COLOUR;
-	QRcode *q = QRcode_encodeString(text, 0, QR_ECLEVEL_L, QR_MODE_8, 1);
-	int y;
+	QRcode *q;
+	int y, rc = encode(text, &q);
 
-	if (!q && errno == ENOMEM)
-		return err(ERR_NOMEM, "out of memory");
-	if (!q)
-		return err(ERR_TOOBIG, "the text does not fit in a QR code");
+	if (rc)
+		return rc;
 	for (y = 0; y < q->width + 2 * QUIET; y += ascii ? 1 : 2) {
 		if (colour)
 			buf_str(out, BLACK_ON_WHITE);
 		(ascii ? line_ascii : line_blocks)(q, y, colour, out);
 		buf_str(out, colour ? PLAIN "\n" : "\n");
+	}
+	QRcode_free(q);
+	return out->err;
+}
+
+int qr_bits(const char *text, struct buf *out)
+{
+	QRcode *q;
+	int x, y, rc = encode(text, &q);
+
+	if (rc)
+		return rc;
+	for (y = 0; y < q->width; y++) {
+		for (x = 0; x < q->width; x++)
+			buf_u8(out, dark(q, x + QUIET, y + QUIET) ? '1' : '0');
+		buf_u8(out, '\n');
 	}
 	QRcode_free(q);
 	return out->err;

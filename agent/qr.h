@@ -18,6 +18,8 @@ enum qr_style {
 
 /* Appends the picture with its quiet zone of 4 modules. ERR_TOOBIG: more than a code holds. */
 int qr_draw(const char *text, int style, struct buf *out);
+/* Appends a line of '0' (light) and '1' (dark) for each row of modules, without the quiet zone, each with its '\n'. */
+int qr_bits(const char *text, struct buf *out);
 /* Draws on f in the style that f can show: coloured on a terminal, half blocks in a UTF-8
  * locale. */
 int qr_print(const char *text, FILE *f);

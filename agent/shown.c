@@ -271,3 +271,17 @@ const char *shown_type(enum qtype t)
 
 	return (size_t)t < sizeof names / sizeof *names && names[t] ? names[t] : "text";
 }
+
+const char *shown_class(enum class c)
+{
+	static const char *const names[CLASS_COUNT] = {"ref", "open", "personal"};
+
+	return c < CLASS_COUNT ? names[c] : "";
+}
+
+const char *shown_aside(int state)
+{
+	return state == PACK_WAITING       ? N_("waiting")
+	       : state == PACK_QUARANTINED ? N_("set aside")
+	                                   : N_("refused");
+}

@@ -28,7 +28,9 @@ const char *shown_unit(struct ctx *ctx, int64_t unit);
 const char *shown_held(struct ctx *ctx, const struct record *r);
 const char *shown_place(struct ctx *ctx, const struct record *r);
 
-/* A question's type as JSON has it. */
+/* As JSON has them: a question's type, a feed's class, and (a msgid too) the state of a pack set aside. */
 const char *shown_type(enum qtype t);
+const char *shown_class(enum class c);
+const char *shown_aside(int state);
 
 #endif

@@ -28,13 +28,9 @@ struct session_server {
 static int on_secret(void *arg, const char *psk_id, uint8_t key[32])
 {
 	struct session_server *v = arg;
-	unsigned office, device;
-	char end;
+	uint32_t number;
 
-	if (sscanf(psk_id, "%5u.%5u%c", &office, &device, &end) != 2 || office > 0x3fff ||
-	    device > 0x3fff)
-		return ERR_NOTFOUND;
-	return enrol_secret(v->s, office << 14 | device, key);
+	return node_parse(psk_id, &number) ? ERR_NOTFOUND : enrol_secret(v->s, number, key);
 }
 
 static int on_sync(void *arg, uint32_t peer, int64_t scope, const uint8_t *request, size_t len,

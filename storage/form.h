@@ -113,6 +113,9 @@ struct xlsform {
  * and an open question that is computed from a personal one. *version is the one in force afterwards.
  * ERR_DENIED at a restored root unless x->anyway: column numbers would be given twice. */
 int form_add(struct store *s, const struct xlsform *x, int *version);
+/* What form_add() would say of it, anywhere; writes nothing. OUT: its code; *version: the one in force now, 0 for
+ * a new form. */
+int form_look(struct store *s, const struct xlsform *x, char *code, size_t cap, int *version);
 /* Adds every built-in form (embed_forms) through the door: what a root does at its start. */
 int form_add_builtin(struct store *s);
 /* The same rows, with the same ids, put in place uncaptured: what a joining node does to be

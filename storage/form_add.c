@@ -6,6 +6,7 @@
 #include "storage/form_match.h"
 #include "storage/unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -321,6 +322,36 @@ static int check_files(struct store *s, const struct draft *d)
 	return 0;
 }
 
+/* All that can be wrong with it, but for what is here already. */
+static int read_draft(struct store *s, const struct xlsform *x, struct draft *out)
+{
+	int rc = draft_read(x, out);
+
+	if (!rc)
+		rc = check_files(s, out);
+	return rc ? rc : draft_check(s, out);
+}
+
+int form_look(struct store *s, const struct xlsform *x, char *code, size_t cap, int *version)
+{
+	struct draft d, old = {0};
+	int rc = read_draft(s, x, &d);
+
+	*version = 0;
+	snprintf(code, cap, "%s", rc ? "" : d.code);
+	if (!rc)
+		rc = draft_load(s, d.code, true, &old);
+	if (rc == ERR_NOTFOUND && !old.id)
+		rc = 0;
+	if (!rc)
+		rc = form_match(&d, &old);
+	if (!rc)
+		*version = old.version;
+	draft_release(&old);
+	draft_release(&d);
+	return rc;
+}
+
 int form_add(struct store *s, const struct xlsform *x, int *version)
 {
 	struct draft d;
@@ -336,11 +367,7 @@ int form_add(struct store *s, const struct xlsform *x, int *version)
 		           "this node goes on from a copy: what was added to forms after that copy "
 		           "was made is still to come back from below, and would not agree with "
 		           "this; let the offices sync first, then add it with --anyway");
-	rc = draft_read(x, &d);
-	if (!rc)
-		rc = check_files(s, &d);
-	if (!rc)
-		rc = draft_check(s, &d);
+	rc = read_draft(s, x, &d);
 	if (!rc)
 		rc = draft_write(s, &d, s->self.scope, true, version);
 	draft_release(&d);

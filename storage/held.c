@@ -307,6 +307,8 @@ void held_release(struct held_walk *w)
 
 /* ---- counts ------------------------------------------------------------------------------------ */
 
+#define NODE_ROWS ((INT64_C(1) << 35) - 1) /* in the ids of one node */
+
 struct counting {
 	struct store *s;
 	struct held_counts *out;
@@ -370,7 +372,7 @@ static int count_form(void *arg, const char *code, int version, const char *labe
 	int64_t lo = (int64_t)c->s->self.number << 35, from;
 	const struct shelf *f = (const struct shelf *)(const void *)c->shelves.data;
 	size_t n = c->shelves.len / sizeof *f, i;
-	int rc = count_rows(c->s, code, lo, lo | ((INT64_C(1) << 35) - 1), 0, &c->out->made);
+	int rc = count_rows(c->s, code, lo, lo | NODE_ROWS, 0, &c->out->made);
 
 	(void)version;
 	(void)label;
@@ -396,5 +398,28 @@ int held_count(struct store *s, struct held_counts *out)
 	if (s->self.role == ROLE_ROOT)
 		out->at_parent = out->at_root = out->made;
 	buf_release(&c.shelves);
+	return rc;
+}
+
+struct making {
+	struct store *s;
+	int64_t first, sum;
+};
+
+static int count_made(void *arg, const char *code, int version, const char *label)
+{
+	struct making *m = arg;
+
+	(void)version;
+	(void)label;
+	return count_rows(m->s, code, m->first, m->first | NODE_ROWS, 0, &m->sum);
+}
+
+int held_made(struct store *s, uint32_t number, uint64_t *out)
+{
+	struct making m = {.s = s, .first = (int64_t)number << 35};
+	int rc = form_each(s, count_made, &m);
+
+	*out = (uint64_t)m.sum;
 	return rc;
 }

@@ -38,6 +38,8 @@ struct held_counts {
 	int64_t made, at_parent, at_root;
 };
 int held_count(struct store *s, struct held_counts *out);
+/* The records of a node that are here. */
+int held_made(struct store *s, uint32_t number, uint64_t *out);
 
 /* Notes the highest row that a pack of f brought under its author's number; 0: it brought none.
  * In the transaction that stores or merges it. */

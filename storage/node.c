@@ -2,6 +2,7 @@
 #include "storage/clock.h"
 #include "storage/db.h"
 #include "storage/err.h"
+#include "storage/held.h"
 #include "storage/meta.h"
 #include "storage/mutant.h"
 #include "storage/node.h"
@@ -125,6 +126,35 @@ int node_add(struct store *s, const struct node *n)
 		rc = tx_commit(tx);
 	tx_end(tx);
 	return rc;
+}
+
+int node_seen(struct store *s, uint32_t number, struct node_seen *out)
+{
+	sqlite3_stmt *st;
+	int64_t id;
+	int rc = db_prepare(s,
+	                    "SELECT coalesce(sum(f.head), 0), coalesce(max(p.clock), 0)"
+	                    " FROM feed f LEFT JOIN pack p ON p.id = f.id << 32 | f.head"
+	                    " WHERE f.author = ?",
+	                    &st);
+
+	memset(out, 0, sizeof *out);
+	if (!rc)
+		rc = db_bind(st, "i", (int64_t)number);
+	if (!rc && (rc = db_step(s, st)) == 1) {
+		out->packs = (uint64_t)sqlite3_column_int64(st, 0);
+		out->last_ms = clock_ms(sqlite3_column_int64(st, 1));
+		rc = 0;
+	}
+	sqlite3_finalize(st);
+	if (!rc)
+		rc = held_made(s, number, &out->records);
+	if (!rc)
+		rc = db_int(s, &id, "SELECT id FROM node WHERE number = ? ORDER BY id LIMIT 1", "i",
+		            (int64_t)number);
+	out->ours = !rc && number != s->self.number &&
+	            (s->self.role == ROLE_ROOT || id_node(id) == s->self.number);
+	return rc == ERR_NOTFOUND ? 0 : rc;
 }
 
 /* ---- ending and renaming ----------------------------------------------------------------- */
@@ -335,6 +365,29 @@ int invite_get(struct store *s, uint32_t number, struct invite *out)
 		if (out->used)
 			memcpy(out->node.pubkey, sqlite3_column_blob(st, 6), PUBKEY_LEN);
 		rc = 0;
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+int invite_each(struct store *s, int (*fn)(void *arg, const struct invite *inv, int64_t made_ms),
+                void *arg)
+{
+	struct invite inv;
+	sqlite3_stmt *st;
+	int rc = db_prepare(s,
+	                    "SELECT number, unit, role, name, pubkey IS NOT NULL, made_ms"
+	                    " FROM invite WHERE secret IS NOT NULL ORDER BY made_ms, number",
+	                    &st);
+
+	while (!rc && (rc = db_step(s, st)) == 1) {
+		memset(&inv, 0, sizeof inv);
+		inv.node.number = (uint32_t)sqlite3_column_int64(st, 0);
+		inv.node.unit = sqlite3_column_int64(st, 1);
+		inv.node.role = role_of((const char *)sqlite3_column_text(st, 2));
+		copy_text(inv.node.name, sizeof inv.node.name, sqlite3_column_text(st, 3));
+		inv.used = sqlite3_column_int(st, 4);
+		rc = fn(arg, &inv, sqlite3_column_int64(st, 5));
 	}
 	sqlite3_finalize(st);
 	return rc;

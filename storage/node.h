@@ -26,6 +26,14 @@ int node_get(struct store *s, uint32_t number, struct node *out);
 /* Puts a node into the registry, through the door. */
 int node_add(struct store *s, const struct node *n);
 
+/* What is here of a node's own, and what may be done about it. */
+struct node_seen {
+	uint64_t packs, records; /* that it made */
+	int64_t last_ms;         /* clock of its latest pack; 0: none is here */
+	bool ours;               /* this node may rename and revoke it */
+};
+int node_seen(struct store *s, uint32_t number, struct node_seen *out);
+
 /* Every node of the registry, by number; n lives until fn returns. */
 int node_each(struct store *s, int (*fn)(void *arg, const struct node *n), void *arg);
 /* Ends a node, or renames it, through the door. ERR_DENIED for this node itself, the root, or one
@@ -46,6 +54,9 @@ struct invite {
  * number, office_first and the secret. ERR_TOOBIG when none is left, ERR_DENIED when this
  * node may not invite such a one. */
 int invite_new(struct store *s, const struct node *n, struct invite *out);
+/* Those whose nodes have not come yet, oldest first; inv has no secret and lives until fn returns. */
+int invite_each(struct store *s, int (*fn)(void *arg, const struct invite *inv, int64_t made_ms),
+                void *arg);
 /* ERR_NOTFOUND without text. */
 int invite_get(struct store *s, uint32_t number, struct invite *out);
 /* Spends it: binds pubkey and certificate. The same key again is 0 (its answer was lost);

@@ -184,6 +184,27 @@ int same_others(struct store *s, int64_t unit, int64_t id, int (*fn)(void *arg, 
 	return rc;
 }
 
+int same_each(struct store *s, int64_t unit, int (*fn)(void *arg, const struct same *g), void *arg)
+{
+	struct same g;
+	sqlite3_stmt *st;
+	int rc = db_prepare(s,
+	                    "SELECT unit, rep, id, EXISTS (SELECT 1 FROM f__same f"
+	                    " WHERE f._unit = a.unit AND f.same = 1 AND a.id IN (f.keep, f.other))"
+	                    " FROM same_as a WHERE id <> rep ORDER BY unit, rep, id",
+	                    &st);
+
+	while (!rc && (rc = db_step(s, st)) == 1) {
+		g = (struct same){.unit = sqlite3_column_int64(st, 0),
+		                  .rep = sqlite3_column_int64(st, 1),
+		                  .id = sqlite3_column_int64(st, 2),
+		                  .said = sqlite3_column_int(st, 3)};
+		rc = !unit || unit_within(s, g.unit, unit) ? fn(arg, &g) : 0;
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
 /* ---- judging ------------------------------------------------------------------------------------ */
 
 static int unit_of(struct store *s, const struct form *f, int64_t id, int64_t *unit)

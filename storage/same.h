@@ -34,6 +34,14 @@ int same_rep(struct store *s, int64_t unit, int64_t id, int64_t *rep);
 int same_others(struct store *s, int64_t unit, int64_t id, int (*fn)(void *arg, int64_t other),
                 void *arg);
 
+/* Every record at or below unit (0: all) that another one stands for, by unit and that one. said: somebody joined
+ * it, which can be taken back; else it was made from the same submission. fn as in unit_each(). */
+struct same {
+	int64_t unit, rep, id;
+	bool said;
+};
+int same_each(struct store *s, int64_t unit, int (*fn)(void *arg, const struct same *g), void *arg);
+
 /* Works the groups of a unit out again (local table same_as): after rows of f__same or f__origin
  * came, in that transaction. */
 int same_refresh(struct store *s, int64_t unit);

@@ -314,6 +314,19 @@ const char *id_text(int64_t id, char out[ID_TEXT])
 	return out;
 }
 
+int node_parse(const char *text, uint32_t *number)
+{
+	unsigned office, device;
+	char end;
+
+	*number = 0;
+	if (sscanf(text, "%5u.%5u%c", &office, &device, &end) != 2 || office > 0x3fff ||
+	    device > 0x3fff)
+		return err(ERR_BAD, "'%s' is not a node: write it as it is listed, like 2.1", text);
+	*number = office << 14 | device;
+	return 0;
+}
+
 int id_parse(const char *text, int64_t *id)
 {
 	uint64_t office, device, counter;

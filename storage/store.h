@@ -110,5 +110,6 @@ const char *id_text(int64_t id, char out[ID_TEXT]);
 int id_parse(const char *text, int64_t *id); /* ERR_BAD */
 uint32_t id_node(int64_t id);
 const char *node_text(uint32_t number, char out[ID_TEXT]); /* "2.1" */
+int node_parse(const char *text, uint32_t *number);        /* ERR_BAD */
 
 #endif

@@ -19,3 +19,9 @@ ask() {
 		fail "no answer to $ask_method $ask_path"
 	[ "$ask_got" = "$ask_status" ] || fail "$ask_method $ask_path: wanted $ask_status, got $ask_got: $(head -c 2000 reply)"
 }
+# ask_line STATUS METHOD PATH [BODY]: the same, the answer on one line
+ask_line() {
+	ask "$@"
+	tr -d '\n' <reply >reply.line
+	mv reply.line reply
+}
