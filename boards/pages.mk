@@ -1,10 +1,10 @@
 # The pages: tests in a browser, and screenshots of them in build/web/shots: make check-web, TEST=pattern only those
 
-WEB_PACKAGES := chromium fonts-dejavu-core $(if $(shell command -v node),,nodejs) $(if $(shell command -v npm),,npm)
+CHECK_WEB_PACKAGES := chromium fonts-dejavu-core $(WEB_PACKAGES)
 
 .PHONY: check-web
 check-web: $(B)/cayda $(GEN)
-	@boards/setup.sh $(WEB_PACKAGES)
+	@boards/setup.sh $(CHECK_WEB_PACKAGES)
 	@CAYDA=$(CURDIR)/$(B)/cayda GEN=$(CURDIR)/$(GEN) TEST='$(TEST)' tests/web/run.sh
 
 # A fuzzer of requests, on a province of its own, for as long as one likes: make fuzz-pages FUZZ=60
