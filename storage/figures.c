@@ -247,13 +247,30 @@ static int blame(struct store *s, const struct figures *f, const struct figures_
 	return rc ? rc : err(ERR_BAD, "the indicators do not run together");
 }
 
+/* The number of the set that counts the indicator, from 1; 0: none does. */
+static size_t set_of(const struct groups *gs, const char *code)
+{
+	const struct figures *f = gs->f;
+	size_t i, k;
+
+	for (i = 0; i < f->n; i++)
+		for (k = 0; !strcmp(f->i[i].row.code, code) && k < gs->n; k++)
+			if (!memcmp(gs->group[k].what, &f->i[i].what, sizeof f->i[i].what))
+				return k + 1;
+	return 0;
+}
+
 static int count_all(struct store *s, struct figures *f, const struct figures_of *of)
 {
 	/* what is kept is that of all of them */
-	const struct rollup_of rollup = {of->day, of->from, of->recount || of->code};
+	struct rollup_of rollup = {.day = of->day,
+	                           .from = of->from,
+	                           .recount = of->recount || of->code};
 	struct groups gs = {.f = f};
 	int rc = group_all(&gs);
 
+	if (!rc && of->only)
+		rollup.only = set_of(&gs, of->only);
 	f->sum = calloc(geography_size(f->geo) + 1, sizeof *f->sum);
 	if (!f->sum)
 		rc = err(ERR_NOMEM, "out of memory");

@@ -18,6 +18,7 @@ struct figures;
  * day of each thing, whenever that was. A record without a date is in the state, and in no period. */
 struct figures_of {
 	const char *code; /* one indicator; NULL: all */
+	const char *only; /* all, but those that are counted apart from this one are 0; NULL: all */
 	const char *day;  /* records dated up to it, YYYY-MM-DD; NULL: all */
 	const char *from; /* first day of the period; NULL: since ever */
 	const char *at;   /* in the units in force on that day; NULL: on day, or today */

@@ -25,7 +25,7 @@ int rollup_mark(struct store *s, int64_t unit)
 int rollup_forget(struct store *s)
 {
 	return db_exec(s, "DELETE FROM rollup; DELETE FROM rollup_set; DELETE FROM rollup_with;"
-	                  "DELETE FROM rollup_stale");
+	                  "DELETE FROM rollup_stale; DELETE FROM rollup_day");
 }
 
 /* ---- reading ----------------------------------------------------------------------------------------- */
@@ -56,14 +56,17 @@ static int give_kept(struct rollup *r, sqlite3_stmt *st, int64_t *value)
 	return r->walked.err;
 }
 
-/* Kept sums are those of a day too, when nothing that they come from is dated later. */
+/* Kept sums are those of a day too, when nothing that they come from is dated later; else those of the day
+ * are taken. */
 static int read_kept(struct rollup *r, int64_t *value)
 {
 	sqlite3_stmt *st;
 	int rc = db_prepare(r->s,
-	                    "SELECT unit, sums, ?2 IS NOT NULL AND (newest > ?2 || '~' OR EXISTS"
+	                    "SELECT r.unit, coalesce(d.sums, r.sums), d.sums IS NULL AND"
+	                    " ?2 IS NOT NULL AND (newest > ?2 || '~' OR EXISTS"
 	                    " (SELECT 1 FROM rollup_with w WHERE w.unit = r.unit))"
-	                    " FROM rollup r WHERE part = ?1",
+	                    " FROM rollup r LEFT JOIN rollup_day d ON d.day = ?2 AND"
+	                    " d.part = r.part AND d.unit = r.unit WHERE r.part = ?1",
 	                    &st);
 
 	buf_add(&r->walked, r->stale.data, r->stale.len);
@@ -75,17 +78,23 @@ static int read_kept(struct rollup *r, int64_t *value)
 	return rc;
 }
 
-/* Of a period, where every record counts. */
-static const char *first_day(const struct rollup *r)
+bool rollup_wanted(const struct rollup *r, size_t i)
 {
-	return strcmp(r->set[r->at].what->by, "_id") ? NULL : r->of->from;
+	return !r->of->only || r->of->only == i + 1;
+}
+
+/* Where every record counts. */
+bool rollup_of_period(const struct rollup *r, size_t i)
+{
+	return r->of->from && !strcmp(r->set[i].what->by, "_id");
 }
 
 static int read_set(struct rollup *r)
 {
 	const struct rollup_set *set = &r->set[r->at];
 	int64_t *value = calloc(set->n + 1, sizeof *value);
-	struct expr_of of = {.day = r->of->day, .from = first_day(r)};
+	struct expr_of of = {.day = r->of->day,
+	                     .from = rollup_of_period(r, r->at) ? r->of->from : NULL};
 	bool use = keeps(r->s) && !r->of->recount && !of.from && r->part[r->at];
 	int rc = value ? 0 : err(ERR_NOMEM, "out of memory");
 
@@ -108,7 +117,8 @@ static int read_all(struct rollup *r)
 	if (!rc)
 		rc = rollup_stale(r, -1);
 	for (r->at = 0; !rc && r->at < r->nset; r->at++)
-		rc = read_set(r);
+		if (rollup_wanted(r, r->at))
+			rc = read_set(r);
 	return rc;
 }
 

@@ -3,13 +3,16 @@
  *
  * Offices and roots keep sums in local tables, which are never synced and may be emptied at any
  * time. Whoever changes open records of a unit marks that unit in the same transaction; the next
- * who asks adds up the marked units again, and those whose things were recorded in them too. A
- * device has few records and walks over them.
+ * who asks adds up the marked units again, and those whose things were recorded in them too. Sums of
+ * a day are kept as well once somebody asked for them, for ROLLUP_DAYS_MAX days: a line over months
+ * is as cheap as a report of today. A device has few records and walks over them.
  */
 #ifndef STORAGE_ROLLUP_H
 #define STORAGE_ROLLUP_H
 
 #include "storage/indicator_expr.h"
+
+#define ROLLUP_DAYS_MAX 64 /* five years of months; a province keeps 0.1 MB a day and set */
 
 /* Expressions (EXPR_RECORDS all) over the same records; borrowed. */
 struct rollup_set {
@@ -22,6 +25,7 @@ struct rollup_of {
 	const char *day;  /* as in struct expr_of */
 	const char *from; /* the same, for the sets that count every record */
 	bool recount;     /* walk over the records whatever is kept */
+	size_t only;      /* set number only - 1 alone is read; 0: all */
 };
 
 /* In a transaction that changes open records of unit. */

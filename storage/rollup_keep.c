@@ -6,9 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define UNITS_A_TURN \
-	256 /* added up in one transaction: who writes waits for a fraction of a second */
-
 /* ---- lists of units ---------------------------------------------------------------------------- */
 
 size_t units_size(const struct buf *units)
@@ -162,6 +159,9 @@ static int renew_parts(struct rollup *r)
 			continue;
 		rc = db_run(r->s, "DELETE FROM rollup WHERE part = ?", "i", units_list(&gone)[i]);
 		if (!rc)
+			rc = db_run(r->s, "DELETE FROM rollup_day WHERE part = ?", "i",
+			            units_list(&gone)[i]);
+		if (!rc)
 			rc = db_run(r->s, "DELETE FROM rollup_set WHERE id = ?", "i",
 			            units_list(&gone)[i]);
 	}
@@ -263,12 +263,7 @@ static int widen(struct rollup *r)
 
 /* ---- adding up ----------------------------------------------------------------------------------- */
 
-struct sums {
-	struct buf value; /* int64_t: n of each unit in turn */
-	size_t n;
-};
-
-static int keep_values(void *arg, int64_t unit, int64_t row, const int64_t *value)
+int sums_add(void *arg, int64_t unit, int64_t row, const int64_t *value)
 {
 	struct sums *sums = arg;
 
@@ -278,18 +273,25 @@ static int keep_values(void *arg, int64_t unit, int64_t row, const int64_t *valu
 	return sums->value.err;
 }
 
-/* Of a unit without records nothing is kept. */
-static int keep_unit(struct rollup *r, int64_t unit, const int64_t *value, const char *newest)
+bool sums_pack(const int64_t *value, size_t n, struct buf *out)
 {
-	size_t n = r->set[r->at].n, i;
-	struct buf sums = {0};
-	bool any = newest != NULL;
-	int rc;
+	bool any = false;
+	size_t i;
 
 	for (i = 0; i < n; i++) {
 		any |= value[i] != 0;
-		buf_svarint(&sums, value[i]);
+		buf_svarint(out, value[i]);
 	}
+	return any;
+}
+
+/* Of a unit without records nothing is kept. */
+static int keep_unit(struct rollup *r, int64_t unit, const int64_t *value, const char *newest)
+{
+	struct buf sums = {0};
+	bool any = sums_pack(value, r->set[r->at].n, &sums) || newest;
+	int rc;
+
 	if (sums.err)
 		rc = sums.err;
 	else if (!any)
@@ -343,7 +345,7 @@ static int add_up(struct rollup *r)
 		set = &r->set[r->at];
 		buf_reset(&sums.value);
 		sums.n = set->n;
-		rc = expr_run(r->s, set->what, set->expr, set->n, &of, keep_values, &sums);
+		rc = expr_run(r->s, set->what, set->expr, set->n, &of, sums_add, &sums);
 		if (!rc)
 			rc = keep_sums(r, &sums);
 	}
@@ -371,6 +373,9 @@ static int refresh_some(struct rollup *r)
 	if (rc || !r->stale.len)
 		return rc;
 	rc = widen(r);
+	for (i = 0; !rc && i < units_size(&r->walked); i++)
+		rc = db_run(r->s, "DELETE FROM rollup_day WHERE unit = ?", "i",
+		            units_list(&r->walked)[i]);
 	if (!rc)
 		rc = add_up(r);
 	for (i = 0; !rc && i < units_size(&r->stale); i++)
@@ -379,8 +384,7 @@ static int refresh_some(struct rollup *r)
 	return rc;
 }
 
-/* Somebody else may be writing, for long: what is kept can wait. */
-static int begin_at_once(struct store *s)
+int rollup_begin(struct store *s)
 {
 	int rc;
 
@@ -392,7 +396,7 @@ static int begin_at_once(struct store *s)
 
 static int refresh_turn(struct rollup *r)
 {
-	int rc = begin_at_once(r->s);
+	int rc = rollup_begin(r->s);
 
 	if (rc)
 		return rc;
@@ -405,13 +409,11 @@ static int refresh_turn(struct rollup *r)
 
 /* Turn by turn until one is not full: what changes meanwhile is walked over by who reads. Where nothing
  * can be written there is still a report. */
-int rollup_keep(struct rollup *r)
+static int refresh(struct rollup *r)
 {
 	bool all;
 	int rc;
 
-	if (sqlite3_db_readonly(r->s->db, "main"))
-		return 0;
 	rc = rollup_parts(r, &all);
 	if (!rc)
 		rc = rollup_stale(r, 1);
@@ -420,5 +422,17 @@ int rollup_keep(struct rollup *r)
 	do
 		rc = refresh_turn(r);
 	while (!rc && units_size(&r->stale) == UNITS_A_TURN);
+	return rc;
+}
+
+int rollup_keep(struct rollup *r)
+{
+	int rc;
+
+	if (sqlite3_db_readonly(r->s->db, "main"))
+		return 0;
+	rc = refresh(r);
+	if (!rc && r->of->day)
+		rc = rollup_keep_day(r);
 	return rc == ERR_BUSY || rc == ERR_IO ? 0 : rc;
 }

@@ -1,5 +1,6 @@
--- schema.sql - the database of one node, version 2 (PRAGMA user_version). It is run over databases of earlier versions
--- too: what is there stays, what is new is added. 2 has weight, deadline, f__origin, f__submission and rollup*.
+-- schema.sql - the database of one node, version 3 (PRAGMA user_version). It is run over databases of earlier versions
+-- too: what is there stays, what is new is added. 2 has weight, deadline, f__origin, f__submission and rollup*; 3 has
+-- rollup_day and boundary.
 --
 -- Synced tables come in three classes, told by their names: f_FORM hold open records,
 -- p_FORM the personal questions of the same records, and the tables under "ref" what
@@ -326,7 +327,7 @@ CREATE TABLE IF NOT EXISTS same_as (
 CREATE INDEX IF NOT EXISTS same_as_rep ON same_as(unit, rep);
 CREATE INDEX IF NOT EXISTS same_as_id ON same_as(id);
 
--- ---- local: sums that reports need, see rollup.h; all four may be emptied at any time ------------
+-- ---- local: sums that reports need, see rollup.h; all five may be emptied at any time ------------
 
 -- What is added up: expressions over the latest records of a form.
 CREATE TABLE IF NOT EXISTS rollup_set (
@@ -341,6 +342,16 @@ CREATE TABLE IF NOT EXISTS rollup (
 	sums BLOB NOT NULL,            -- a zigzag varint an expression
 	PRIMARY KEY (part, unit)
 ) STRICT, WITHOUT ROWID;
+
+-- The same of records dated up to a day, of units that have some dated later.
+CREATE TABLE IF NOT EXISTS rollup_day (
+	day TEXT NOT NULL,
+	part INTEGER NOT NULL,         -- rollup_set.id
+	unit INTEGER NOT NULL,
+	sums BLOB NOT NULL,
+	PRIMARY KEY (day, part, unit)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS rollup_day_unit ON rollup_day(unit);
 
 -- Units whose open records changed since they were added up.
 CREATE TABLE IF NOT EXISTS rollup_stale (
@@ -408,6 +419,12 @@ CREATE TABLE IF NOT EXISTS reader (
 	name TEXT PRIMARY KEY NOT NULL,
 	key TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Where units lie, for maps, see boundary.h.
+CREATE TABLE IF NOT EXISTS boundary (
+	valid_from TEXT PRIMARY KEY NOT NULL, -- first day on which they held
+	topology TEXT NOT NULL           -- TopoJSON, checked
+) STRICT;
 
 -- Forms that somebody began to fill in on this node's pages, see draft.h.
 CREATE TABLE IF NOT EXISTS draft (

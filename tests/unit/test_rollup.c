@@ -28,7 +28,7 @@ struct history {
 	int64_t visit[VISITS], at[VISITS];
 	size_t nvisit;
 	uint64_t seed;
-	bool kept; /* something was kept at least once */
+	bool kept, days; /* something was kept at least once, of a day too */
 };
 
 /* ---- comparing ---------------------------------------------------------------------------------- */
@@ -88,6 +88,7 @@ static void compare_all(struct history *h)
 	compare(n, NULL, NULL);
 	compare(n, draw(&h->seed) % 2 ? "2026-11-03" : NULL, days[draw(&h->seed) % 3]);
 	h->kept |= n != &h->v.dev[0] && rows(n, "rollup") > 0;
+	h->days |= n != &h->v.dev[0] && rows(n, "rollup_day") > 0;
 }
 
 /* ---- what happens ---------------------------------------------------------------------------------- */
@@ -248,7 +249,7 @@ static void what_is_kept_is_what_the_records_give(void **state)
 			step(&h);
 			compare_all(&h);
 		}
-		assert_true(h.kept);
+		assert_true(h.kept && h.days);
 		stop(&h.v);
 	}
 }
@@ -263,6 +264,17 @@ static void expect(struct rig_node *n, const char *code, int64_t numerator, int6
 		k++;
 	figures_get(f, k, geography_find(figures_geography(f), n->s->self.scope), &v);
 	assert_int_equal(v.numerator, numerator);
+	assert_int_equal(v.denominator, denominator);
+	figures_close(f);
+}
+
+/* The figures of a day, of which "people" counts that many. */
+static void expect_day(struct rig_node *n, const char *day, int64_t denominator)
+{
+	struct figures *f = ask(n, NULL, day, false);
+	struct figure v;
+
+	figures_get(f, 0, geography_find(figures_geography(f), n->s->self.scope), &v);
 	assert_int_equal(v.denominator, denominator);
 	figures_close(f);
 }
@@ -315,6 +327,54 @@ static void a_visit_elsewhere_changes_what_is_kept_at_home(void **state)
 	run(&h.v.office, h.unit[1], "DELETE FROM f_visit WHERE _unit = ?1 AND ?2", h.unit[1], 1);
 	expect(&h.v.office, "people", 0, 4);
 	assert_int_equal(rows(&h.v.office, "rollup_with"), 0);
+	stop(&h.v);
+}
+
+/* Of the day, and of the day only; what changed is added up anew, and days do not pile up. */
+static void sums_of_a_day_are_kept_too(void **state)
+{
+	struct history h = {.seed = 7};
+	char day[16];
+	int i;
+
+	(void)state;
+	begin(&h);
+	visit_on(&h.v.office, h.unit[0], h.household[0], "2026-11-05", 4);
+	visit_on(&h.v.office, h.unit[0], h.household[0], "2026-11-07", 5);
+	compare(&h.v.office, NULL, "2026-11-08"); /* nothing is later: today's are that day's */
+	assert_int_equal(rows(&h.v.office, "rollup_day"), 0);
+	compare(&h.v.office, NULL, "2026-11-06");
+	assert_true(rows(&h.v.office, "rollup_day") > 0);
+	ok(db_exec(h.v.office.s, "UPDATE rollup_day SET sums = zeroblob(length(sums))"));
+	expect_day(&h.v.office, "2026-11-06", 0); /* they are what is read */
+	visit_on(&h.v.office, h.unit[0], h.household[0], "2026-11-06", 9);
+	compare(&h.v.office, NULL, "2026-11-06");
+	for (i = 0; i < 2 * ROLLUP_DAYS_MAX; i++) {
+		snprintf(day, sizeof day, "2026-%02d-%02d", 5 + i / 28, 1 + i % 28);
+		figures_close(ask(&h.v.office, NULL, day, false));
+	}
+	assert_in_range(rows(&h.v.office, "rollup_day"), 1, ROLLUP_DAYS_MAX * 6);
+	stop(&h.v);
+}
+
+/* What a line over months asks for: one indicator's records and no others. */
+static void one_indicator_can_be_read_alone(void **state)
+{
+	struct figures_of of = {.only = "people"};
+	struct history h = {.seed = 7};
+	struct figures *f;
+	struct figure v;
+
+	(void)state;
+	begin(&h);
+	visit_on(&h.v.office, h.unit[0], h.household[0], "2026-11-05", 4);
+	ok(figures_open(h.v.office.s, &of, &f));
+	figures_get(f, 0, geography_find(figures_geography(f), h.unit[0]), &v);
+	assert_int_equal(v.denominator, 4);
+	assert_string_equal(figures_indicator(f, 2)->code, "all");
+	figures_get(f, 2, geography_find(figures_geography(f), h.unit[0]), &v);
+	assert_int_equal(v.denominator, 0);
+	figures_close(f);
 	stop(&h.v);
 }
 
@@ -427,6 +487,8 @@ int main(void)
 		cmocka_unit_test(a_visit_elsewhere_of_a_joined_household_does_too),
 		cmocka_unit_test(a_joint_with_what_was_visited_elsewhere_is_known_when_that_goes),
 		cmocka_unit_test(a_row_that_goes_to_another_village_leaves_what_was_kept),
+		cmocka_unit_test(sums_of_a_day_are_kept_too),
+		cmocka_unit_test(one_indicator_can_be_read_alone),
 		cmocka_unit_test(what_is_kept_goes_with_the_tables),
 		cmocka_unit_test(a_home_that_somebody_writes_to_still_gives_a_report),
 		cmocka_unit_test(what_is_kept_is_what_the_records_give),
