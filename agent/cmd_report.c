@@ -1,6 +1,7 @@
 /* cmd_report.c - reports: which kind, of what, and where to. */
 #include "agent/i18n.h"
 #include "agent/report.h"
+#include "storage/boundary.h"
 #include "storage/clock.h"
 #include "storage/err.h"
 #include "storage/value.h"
@@ -24,7 +25,8 @@ const char help_report[] = N_(
 	"  --missing             signal, teams, progress, submitted: only units that are not done\n"
 	"  --output FILE         into a file: .xlsx .csv .geojson .html .json .txt\n"
 	"  --format NAME         one of these, whatever the file is called\n"
-	"  --boundaries FILE     TopoJSON of the units' boundaries, for .geojson\n"
+	"  --boundaries FILE     TopoJSON of the units' boundaries, for .geojson; else those kept here\n"
+	"                        (cayda unit boundaries)\n"
 	"\n"
 	"Instead of a kind, a free report:\n"
 	"  --sql FILE            the one SELECT in FILE, over what `cayda report views` lists: forms by\n"
@@ -105,14 +107,34 @@ int report_place(struct report *r, const struct geography *g, long *at)
 	return 0;
 }
 
+/* For a map without a file of its own: what this node was given for that day's units. */
+static int kept_boundaries(struct report *r, struct buf *out)
+{
+	char day[DATE_LEN];
+	int rc;
+
+	if (r->to.format != GRID_GEOJSON || r->to.boundaries)
+		return 0;
+	rc = boundary_of(r->ctx->s, r->places ? r->places : r->day, day);
+	if (!rc && *day)
+		rc = boundary_read(r->ctx->s, day, out);
+	if (!rc && *day)
+		r->to.topology = buf_cstr(out);
+	return rc ? rc : out->err;
+}
+
 int report_begin(struct report *r, const char *title, struct grid **out)
 {
+	struct buf boundaries = {0};
 	char line[512];
-	int rc;
+	int rc = kept_boundaries(r, &boundaries);
 
 	snprintf(line, sizeof line, "%s: %s (%s), %s", title, r->unit.name, r->unit.code,
 	         r->period.kind ? r->period.name : r->day);
-	rc = grid_begin(out, &r->to, line);
+	if (!rc)
+		rc = grid_begin(out, &r->to, line);
+	r->to.topology = NULL;
+	buf_release(&boundaries);
 	if (rc)
 		return rc;
 	if (r->period.kind && r->period.kind != PERIOD_DAYS) {

@@ -1,4 +1,5 @@
 /* cmd_unit.c - the tree of places. */
+#include "agent/boundaries.h"
 #include "agent/cmd.h"
 #include "agent/file.h"
 #include "agent/i18n.h"
@@ -12,7 +13,8 @@
 #define VILLAGES_MAX 999                  /* codes COMMUNE-01 to COMMUNE-999 */
 
 const char usage_unit[] = N_(
-	"list [PARENT] | show CODE | import FILE.csv | change FILE.csv | add ... | villages ...");
+	"list [PARENT] | show CODE | import FILE.csv | change FILE.csv | add ... | villages ... |"
+	" boundaries ...");
 const char help_unit[] = N_(
 	"  list [PARENT] [--level LEVEL]  the units below PARENT (else below this node's own);\n"
 	"                                 with LEVEL (district, commune, village) all of that level\n"
@@ -29,6 +31,10 @@ const char help_unit[] = N_(
 	"      [--population N] [--valid-from DATE]\n"
 	"  villages COMMUNE N [--households TOTAL]\n"
 	"                                 add N numbered villages, the households shared out\n"
+	"  boundaries [FILE] [--valid-from DATE] [--drop]\n"
+	"                                 keep a TopoJSON file for this node's maps, with units by\n"
+	"                                 their code, as of DATE (else since ever); forget that of\n"
+	"                                 DATE; or list what is kept\n"
 	"\n"
 	"CODE is a unit's code, or its name.\n"
 	"\n"
@@ -39,6 +45,7 @@ struct options {
 	const char *parent, *code, *name, *valid_from;
 	enum level level;
 	int64_t households, population;
+	bool drop;
 };
 
 /* ---- printing ---------------------------------------------------------------------------- */
@@ -312,6 +319,7 @@ static int options(struct ctx *ctx, int argc, char **argv, struct options *o)
 	                                      {"households", required_argument, NULL, 'H'},
 	                                      {"population", required_argument, NULL, 'P'},
 	                                      {"valid-from", required_argument, NULL, 'f'},
+	                                      {"drop", no_argument, NULL, 'd'},
 	                                      {NULL, 0, NULL, 0}};
 	int c, rc = 0;
 
@@ -326,6 +334,8 @@ static int options(struct ctx *ctx, int argc, char **argv, struct options *o)
 			o->name = optarg;
 		else if (c == 'f')
 			o->valid_from = optarg;
+		else if (c == 'd')
+			o->drop = true;
 		else if (c == 'l' && !(o->level = level_of(optarg)))
 			rc = cmd_usage(ctx,
 			               _("there is no level %s: province, district, commune or "
@@ -345,8 +355,8 @@ static int verb(const char *name, int n)
 	static const struct {
 		const char *name;
 		int least, most;
-	} verbs[] = {{"list", 0, 1},   {"show", 1, 1}, {"import", 1, 1},
-	             {"change", 1, 1}, {"add", 0, 0},  {"villages", 2, 2}};
+	} verbs[] = {{"list", 0, 1}, {"show", 1, 1},     {"import", 1, 1},    {"change", 1, 1},
+	             {"add", 0, 0},  {"villages", 2, 2}, {"boundaries", 0, 1}};
 	size_t i;
 
 	for (i = 0; i < sizeof verbs / sizeof *verbs; i++) {
@@ -369,7 +379,8 @@ int cmd_unit(struct ctx *ctx, int argc, char **argv)
 	what = argc ? verb(argv[0], argc - 1) : 0;
 	if (!what)
 		return cmd_usage(
-			ctx, _("list, show, import, change, add or villages, with what it needs"));
+			ctx, _("list, show, import, change, add, villages or boundaries, with what "
+		               "it needs"));
 	rc = ctx_open(ctx, 0);
 	if (!rc && (what == 's' || what == 'l'))
 		rc = ctx_unit(ctx, argv[1], &u);
@@ -386,6 +397,8 @@ int cmd_unit(struct ctx *ctx, int argc, char **argv)
 		return import(ctx, argv[1], NULL, true);
 	case 'a':
 		return add(ctx, &o);
+	case 'b':
+		return boundaries_run(ctx, argv[1], o.valid_from, o.drop);
 	default:
 		return villages(ctx, argv[1], argv[2], &o);
 	}

@@ -35,8 +35,8 @@ enum grid_type {
 struct grid_to {
 	enum grid_format format;
 	const char *path; /* NULL: standard output; borrowed until grid_end() */
-	const char
-		*boundaries; /* GeoJSON: a TopoJSON file of the units' boundaries; NULL: points */
+	/* GeoJSON: the units' boundaries, a TopoJSON file or its text, borrowed until grid_begin(); both NULL: points */
+	const char *boundaries, *topology;
 };
 
 /* From --format, --output, --boundaries (each NULL when not given) and --json: the format that is

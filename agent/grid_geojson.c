@@ -36,7 +36,7 @@ static int begin_map(struct grid *g)
 	if (!m)
 		return err(ERR_NOMEM, "out of memory");
 	if (!path)
-		return 0;
+		return g->to.topology ? topology_read(g->to.topology, &m->t) : 0;
 	rc = file_read(path, TOPOLOGY_FILE_MAX, &text);
 	if (!rc) {
 		rc = topology_read(buf_cstr(&text), &m->t);
@@ -197,7 +197,7 @@ static int close_map(struct grid *g)
 	char n[FMT];
 
 	json_end(&m->j);
-	if (m->missed) {
+	if (m->missed && g->to.boundaries) {
 		fprintf(stderr, _("%s holds no boundary of %s of the rows"), g->to.boundaries,
 		        fmt_int((int64_t)m->missed, n));
 		fputc('\n', stderr);
