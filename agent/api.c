@@ -1,4 +1,5 @@
 /* api.c - the pages' side of the agent: opening, routing, errors as JSON. */
+#include "agent/api_cover.h"
 #include "agent/api_form.h"
 #include "agent/api_office.h"
 
@@ -19,6 +20,9 @@ const struct route api_routes[] = {
 	{"GET", "/api/events", api_events},
 	{"GET", "/api/reports", api_reports},
 	{"GET", "/api/report/*", api_report},
+	{"GET", "/api/coverage", api_coverage},
+	{"GET", "/api/trend", api_trend},
+	{"GET", "/api/map/*", api_map},
 	{"GET", "/api/units", api_units},
 	{"GET", "/api/targets", api_targets},
 	{"PUT", "/api/target", api_target_set},

@@ -23,6 +23,7 @@ static const struct format {
 	{"csv", "text/csv; charset=utf-8", "report.csv"},
 	{"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
          "report.xlsx"},
+	{"geojson", "application/geo+json", "report.geojson"},
 };
 
 /* Handing in writes. */
@@ -132,7 +133,7 @@ int api_report(struct call *c)
 	while (name && f < end && strcmp(f->name, name))
 		f++;
 	if (!rc && f == end)
-		rc = err(ERR_BAD, "there is no format %.40s: json, csv or xlsx", name);
+		rc = err(ERR_BAD, "there is no format %.40s: json, csv, xlsx or geojson", name);
 	if (!rc)
 		rc = run(c, k, &r, f->name, &text);
 	if (!rc) {

@@ -97,7 +97,9 @@ void report_period(struct report *r)
 
 int report_place(struct report *r, const struct geography *g, long *at)
 {
-	*at = geography_find(g, r->unit.id);
+	*at = r->unit_ref ? geography_by_code(g, r->unit_ref) : -1;
+	if (*at < 0)
+		*at = geography_find(g, r->unit.id);
 	if (*at >= 0)
 		*at = geography_becomes(g, *at);
 	if (*at < 0)

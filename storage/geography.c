@@ -380,6 +380,16 @@ size_t geography_size(const struct geography *g)
 	return g->n;
 }
 
+long geography_by_code(const struct geography *g, const char *code)
+{
+	size_t i;
+
+	for (i = 0; i < g->n; i++)
+		if (g->place[i].on_at == (long)i && !strcmp(g->place[i].u.code, code))
+			return (long)i;
+	return NONE;
+}
+
 const struct unit *geography_unit(const struct geography *g, size_t i)
 {
 	return &g->place[i].u;

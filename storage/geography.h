@@ -25,6 +25,10 @@ const struct unit *geography_unit(const struct geography *g, size_t i);
 /* The number of a unit by its row id; -1 when it is not known. */
 long geography_find(const struct geography *g, int64_t id);
 
+/* The number of the unit of that code that is in force on day at; -1: there is none. Codes are used again, so
+ * today's unit of the code may be another. */
+long geography_by_code(const struct geography *g, const char *code);
+
 /* The units in force on day at that hold unit, the finest first: their numbers into out, how many
  * returned. A unit that is not known here lies in the root. */
 size_t geography_holders(const struct geography *g, int64_t unit, long out[UNIT_DEPTH_MAX]);

@@ -4,6 +4,7 @@
 #include "storage/err.h"
 #include "storage/mutant.h"
 #include "storage/rollup_keep.h"
+#include "storage/value.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,19 @@ int rollup_forget(struct store *s)
 {
 	return db_exec(s, "DELETE FROM rollup; DELETE FROM rollup_set; DELETE FROM rollup_with;"
 	                  "DELETE FROM rollup_stale; DELETE FROM rollup_day");
+}
+
+int rollup_newest(struct store *s, char day[DATE_LEN])
+{
+	sqlite3_stmt *st = db_stmt(s, "SELECT max(substr(newest, 1, 10)) FROM rollup");
+	int rc = st ? db_step(s, st) : err_code();
+	const char *text = rc == 1 ? (const char *)sqlite3_column_text(st, 0) : NULL;
+
+	if (!text || !value_date(text, day))
+		*day = 0;
+	if (st)
+		sqlite3_reset(st);
+	return rc < 0 ? rc : 0;
 }
 
 /* ---- reading ----------------------------------------------------------------------------------------- */

@@ -33,6 +33,9 @@ int rollup_mark(struct store *s, int64_t unit);
 /* In one that changes them all: nothing is kept any more. */
 int rollup_forget(struct store *s);
 
+/* The day of the newest record that sums are kept of, also one in the future; "" where none are kept. */
+int rollup_newest(struct store *s, char day[11]);
+
 /* The values of set number `set` in a unit, one an expression. A nonzero return ends the walk and is
  * returned; it may not use the database. */
 typedef int rollup_fn(void *arg, size_t set, int64_t unit, const int64_t *value);
