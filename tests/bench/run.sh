@@ -15,7 +15,8 @@ if [ ! -r "$VISITS" ]; then
 fi
 export VISITS
 for bench; do
-	(cd "$dir" && $RUN "$top/$bench") | tee -a "$lines"
+	(cd "$dir" && $RUN "$top/$bench") >"$dir/one" || { echo "$bench failed" >&2; exit 1; }
+	tee -a "$lines" <"$dir/one"
 done
 # What an idle agent weighs: a stripped copy of the program.
 cp "$CAYDA" "$dir/cayda"
