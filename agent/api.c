@@ -42,6 +42,7 @@ const struct route api_routes[] = {
 	{"GET", "/api/form/*/list/*", api_list},
 	{"POST", "/api/form/*/choices/*", api_choices},
 	{"POST", "/api/form/*/check", api_check},
+	{"GET", "/api/about/*", api_about},
 	{"GET", "/api/records", api_list_records},
 	{"POST", "/api/record", api_add},
 	{"GET", "/api/record/*", api_record},

@@ -42,6 +42,7 @@ int api_form(struct call *c);
 int api_list(struct call *c);
 int api_choices(struct call *c);
 int api_check(struct call *c);
+int api_about(struct call *c);
 int api_list_records(struct call *c);
 int api_record(struct call *c);
 int api_history(struct call *c);
