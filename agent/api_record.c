@@ -4,6 +4,7 @@
 #include "agent/shown.h"
 #include "storage/draft.h"
 #include "storage/history.h"
+#include "storage/same.h"
 #include "storage/text.h"
 
 #include <string.h>
@@ -18,6 +19,7 @@ struct list {
 	struct answers *a;
 	struct api_words words;
 	struct buf fold;
+	int64_t about; /* the record that they are about, or 0: any */
 	int64_t limit, n, looked;
 	int64_t last; /* that was looked at */
 	bool joined, more;
@@ -42,6 +44,24 @@ static int fold_record(struct list *l, const struct record *r)
 	return rc;
 }
 
+/* Does an answer of r name the record, or one that is the same? */
+static bool is_about(struct list *l, const struct record *r)
+{
+	const struct form *f = l->a->form;
+	int64_t id, rep;
+	size_t i;
+
+	for (i = 0; i < f->nq; i++) {
+		if (f->q[i].type != Q_RECORD || !r->value[i] || id_parse(r->value[i], &id))
+			continue;
+		if (same_rep(l->c->ctx->s, r->unit, id, &rep))
+			rep = id;
+		if (rep == l->about)
+			return true;
+	}
+	return false;
+}
+
 static int one_record(void *arg, const struct record *r)
 {
 	struct list *l = arg;
@@ -53,6 +73,8 @@ static int one_record(void *arg, const struct record *r)
 	}
 	l->looked++;
 	l->last = r->id;
+	if (l->about && !is_about(l, r))
+		return 0;
 	if (l->words.n) {
 		rc = fold_record(l, r);
 		if (rc || !api_words_in(&l->words, buf_cstr(&l->fold)))
@@ -87,8 +109,11 @@ int api_list_records(struct call *c)
 	struct list l = {.c = c, .a = &a, .joined = http_arg(c->q, "joined") != NULL};
 	int64_t from = 0;
 	struct unit u = {0};
+	const char *about = http_arg(c->q, "about");
 	int rc = api_words(http_arg(c->q, "q"), &l.words);
 
+	if (!rc && about && *about)
+		rc = id_parse(about, &l.about);
 	if (!rc)
 		rc = api_limit(c, &l.limit);
 	if (!rc && after && *after)

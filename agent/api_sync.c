@@ -153,6 +153,7 @@ int api_sync_ask(struct call *c)
 {
 	if (c->ctx->s->self.role == ROLE_ROOT)
 		return err(ERR_DENIED, "this node is the root: it syncs to nobody");
+	c->a->lang = c->ctx->lang; /* who asks is to read why it failed */
 	c->a->sync.asked = c->a->sync.wanted = true;
 	tell(c->a, NEWS_SYNC);
 	c->r->status = 202;

@@ -4,6 +4,7 @@ import { agentState, onAgent } from './api.js';
 import { html, render, useEffect, useGet, useRef, useState } from './parts.js';
 import { pages } from './pages.js';
 import { go, readRoute } from './route.js';
+import { watchDrafts } from './volunteer/drafts.js';
 import { getLanguage, onLanguage, setLanguage, suggestLanguage, t } from './text.js';
 
 const BAR_ROOM = 4;      // places at the foot of a phone, "More" left out
@@ -67,9 +68,10 @@ function App() {
   const [language, setDrawn] = useState(getLanguage);
   const status = useGet('/api/status', {}, ['records']);
   const main = useRef(null);
-  const path = route.path === '/' ? '/today' : route.path;
-  const page = pages.filter(p => p.path === path)[0];
   const role = status.data ? status.data.role : null;
+  const first = pages.filter(p => p.menu && p.roles.indexOf(role) >= 0)[0];
+  const path = route.path !== '/' ? route.path : first ? first.path : '';
+  const page = pages.filter(p => p.path === path)[0];
   useEffect(() => onLanguage(setDrawn), []);
   useEffect(() => status.data && suggestLanguage(status.data.language), [status.data]);
   useEffect(() => {
@@ -80,16 +82,17 @@ function App() {
     if (main.current) main.current.focus();
   }, [path]);
   return html`<a class="skip" href="#main" onClick=${e => { e.preventDefault(); main.current.focus(); }}>${t('Skip to the content')}</a>
-    <header><a class="home" href="#/today"><img src="/icon.svg" alt="" width="32" height="32" /> Cây Đa</a>
+    <header><a class="home" href="#/"><img src="/icon.svg" alt="" width="32" height="32" /> Cây Đa</a>
       <span class="place">${status.data ? status.data.unit_name : ''}</span><${Language} /></header>
     <${Bar} state=${agent} />
     <${Menu} role=${role} current=${path} />
     <main id="main" tabindex="-1" ref=${main}>
-      ${page ? html`<h1>${t(page.title)}</h1><${Guard} key=${path}><${page.page} args=${route.args} go=${go} status=${status.data} /><//>` :
-        html`<p>${t('There is no such page.')}</p>`}
+      ${page ? html`${!page.titled && html`<h1>${t(page.title)}</h1>`}<${Guard} key=${path}><${page.page} args=${route.args} go=${go} status=${status.data} /><//>` :
+        path && html`<p>${t('There is no such page.')}</p>`}
     </main>`;
 }
 
 document.documentElement.lang = getLanguage();
+watchDrafts();
 render(html`<${App} />`, document.body);
 if ('serviceWorker' in navigator) navigator.serviceWorker.register('/sw.js').catch(() => {});

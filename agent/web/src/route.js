@@ -12,10 +12,11 @@ export function readRoute() {
 }
 
 // The fragment of a view, for a link's href. Members of args that are null, undefined or '' are left out.
+// path may bring a query of its own.
 export function view(path, args) {
   const text = Object.keys(args || {}).filter(k => args[k] !== null && args[k] !== undefined && args[k] !== '')
     .map(k => `${encodeURIComponent(k)}=${encodeURIComponent(args[k])}`).join('&');
-  return `#${path}${text ? `?${text}` : ''}`;
+  return `#${path}${text ? `${path.indexOf('?') < 0 ? '?' : '&'}${text}` : ''}`;
 }
 
 // replace: without a step to go back to.

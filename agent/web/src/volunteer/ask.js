@@ -1,0 +1,89 @@
+// ask.js - what several pages of the volunteer ask of the agent.
+import { get } from '../api.js';
+import { html, useEffect, useGet, useState } from '../parts.js';
+import { getLanguage, label, t } from '../text.js';
+
+const PAGE = 500;
+const TOO_MANY = 5000;      // records of a kind of which a page shows the newest
+
+// Every record of a list, oldest first.
+export async function all(path, args) {
+  let out = [];
+  let after = null;
+  do {
+    const part = await get(path, Object.assign({}, args, { limit: PAGE, after }));
+    out = out.concat(part.records);
+    after = part.next;
+  } while (after && out.length < TOO_MANY);
+  return out;
+}
+
+// Every form of this node with its questions: [] until they are here.
+export function useForms() {
+  const [forms, set] = useState([]);
+  useEffect(() => {
+    let current = true;
+    get('/api/forms').then(list => Promise.all(list.forms.map(f => get(`/api/form/${f.code}`))))
+      .then(list => current && set(list), () => {});
+    return () => { current = false; };
+  }, []);
+  return forms;
+}
+
+// The question by which a form's records are about those of another: a visit's household.
+export function aboutOf(form) {
+  return form.questions.filter(q => q.type === 'record' && q.required)[0] || null;
+}
+
+// Labels of the choices of a form's lists that these answers use: (list, name) => text.
+export function useLabels(form, answers) {
+  const [lists, set] = useState({});
+  const wanted = form && answers ? form.questions.filter(q => q.list && answers[q.name]).map(q => q.list) : [];
+  useEffect(() => {
+    let current = true;
+    wanted.filter((l, i) => wanted.indexOf(l) === i).forEach(list => get(`/api/form/${form.code}/list/${list}`, { limit: PAGE })
+      .then(found => current && set(s => Object.assign({}, s, { [list]: found.choices })), () => {}));
+    return () => { current = false; };
+  }, [form && form.code, wanted.join(' '), getLanguage()]);
+  return (list, name) => {
+    const choice = (lists[list] || []).filter(c => c.name === name)[0];
+    return choice ? label(choice.label) : name;
+  };
+}
+
+const KEPT_AS = 'place';
+
+// An office works for many villages: the one chosen last. A device has its own.
+export function chosenPlace() {
+  try {
+    return localStorage.getItem(KEPT_AS) || '';
+  } catch (e) {
+    return '';
+  }
+}
+
+function keepPlace(code) {
+  try {
+    localStorage.setItem(KEPT_AS, code);
+  } catch (e) { /* it is chosen again next time */ }
+}
+
+// Selects from a unit downward, to a village.
+export function Place({ under, onChoose }) {
+  const units = useGet('/api/units', { parent: under });
+  const [code, setCode] = useState('');
+  if (!units.data || !units.data.below.length) return null;
+  const choose = e => {
+    setCode(e.target.value);
+    const u = units.data.below.filter(x => x.code === e.target.value)[0];
+    if (u && u.level === 'village') {
+      keepPlace(u.code);
+      onChoose(u.code);
+    }
+  };
+  return html`<div><label class="field"><span class="label">${t('In {place}', { place: units.data.unit.name })}</span>
+    <select onChange=${choose} value=${code}><option value="">${t('Choose...')}</option>
+      ${units.data.below.map(u => html`<option key=${u.code} value=${u.code}>${u.name}</option>`)}</select></label>
+    ${code && units.data.below.some(u => u.code === code && u.level !== 'village') && html`<${Place} key=${code} under=${code} onChoose=${onChoose} />`}
+  </div>`;
+}
