@@ -51,8 +51,7 @@ static int64_t now_ms(void)
 
 /* ---- opening ---------------------------------------------------------------------------------- */
 
-/* Being told to stop comes through the loop, not in the middle of something. */
-static int catch_signals(int *fd)
+int agent_signals(int *fd)
 {
 	sigset_t set;
 
@@ -283,13 +282,14 @@ static int open_server(struct agent *a, const struct agent_conf *conf)
 /* Whoever has no pages syncs all the same. */
 static void open_pages(struct agent *a, const struct agent_conf *conf)
 {
-	if (conf->pages >= 0 && api_open(a->ctx, conf->pages, &a->pages))
+	if (!a->pages && conf->pages >= 0 && api_open(a->ctx, conf->pages, &a->pages))
 		fprintf(stderr, "cayda: %s\n", err_text());
 }
 
 int agent_run(struct ctx *ctx, const struct agent_conf *conf)
 {
 	struct agent a = {.ctx = ctx,
+	                  .pages = conf->api,
 	                  .control = {.fd = -1},
 	                  .watch = {.routes = -1, .files = -1},
 	                  .lock = -1,
@@ -297,7 +297,7 @@ int agent_run(struct ctx *ctx, const struct agent_conf *conf)
 	int rc = home_lock(ctx->home, &a.lock);
 
 	if (!rc)
-		rc = catch_signals(&a.signals);
+		rc = agent_signals(&a.signals);
 	if (!rc)
 		rc = open_server(&a, conf);
 	if (!rc)

@@ -4,6 +4,7 @@
 #include "agent/api_office.h"
 
 #include "agent/i18n.h"
+#include "protocol/identity.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@ const struct route api_routes[] = {
 	{"GET", "/style.css", api_page_style},
 	{"GET", "/*", api_web},
 	{"GET", "/api/status", api_status},
+	{"POST", "/api/join", api_join},
 	{"GET", "/api/sync", api_sync_state},
 	{"POST", "/api/sync", api_sync_ask},
 	{"GET", "/api/events", api_events},
@@ -150,7 +152,7 @@ static const struct route *find_route(struct call *c, bool *other)
 	const struct route *t;
 
 	*other = false;
-	for (t = api_routes; t->method; t++) {
+	for (t = c->a->routes ? c->a->routes : api_routes; t->method; t++) {
 		if (!fits(c, t->path, c->q->path))
 			continue;
 		if (!strcmp(t->method, method))
@@ -320,7 +322,7 @@ static int go_on(struct api *a, int port, const struct http_handler *handler)
 
 static int begin(struct api *a, int port, const struct http_handler *handler)
 {
-	const struct store_env *env = a->ctx->s->env;
+	const struct store_env *env = &identity_env;
 	int rc = http_open(port ? port : API_PORT, handler, &a->http);
 
 	if (rc == ERR_BUSY && !port)
@@ -356,7 +358,8 @@ int api_open(struct ctx *ctx, int port, struct api **out)
 		free(a);
 		return rc;
 	}
-	door_init(&a->door, ctx->s->env);
+	a->routes = ctx->s ? api_routes : api_join_routes;
+	door_init(&a->door, &identity_env);
 	*out = a;
 	return 0;
 }

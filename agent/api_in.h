@@ -27,8 +27,9 @@ struct api_sync {
 enum api_news { NEWS_SYNC, NEWS_RECORDS, NEWS_COUNT };
 
 struct api {
-	struct ctx *ctx;
-	const char *lang; /* the agent's own */
+	struct ctx *ctx;            /* ctx->s NULL: the home is no node yet */
+	const struct route *routes; /* NULL: api_routes */
+	const char *lang;           /* the agent's own */
 	struct http *http;
 	struct door door;
 	struct api_sync sync;
@@ -51,7 +52,8 @@ struct route {
 	const char *method, *path; /* each "*" is a part */
 	int (*fn)(struct call *c);
 };
-extern const struct route api_routes[]; /* ends with a NULL method; in api.c */
+extern const struct route api_routes[];      /* ends with a NULL method; in api.c */
+extern const struct route api_join_routes[]; /* of a home that is no node yet */
 
 /* The number that an argument says, or otherwise. ERR_BAD. */
 int api_number(const struct call *c, const char *name, int64_t min, int64_t max, int64_t otherwise,
@@ -68,6 +70,8 @@ void api_answer(void *arg, const struct http_request *q, struct http_reply *r);
 size_t api_stream(void *arg, uint64_t *seen, char *out, size_t cap);
 
 int api_status(struct call *c);
+int api_join(struct call *c);
+int api_join_status(struct call *c);
 int api_sync_state(struct call *c);
 int api_sync_ask(struct call *c);
 int api_events(struct call *c);

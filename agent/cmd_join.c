@@ -1,8 +1,8 @@
 /* cmd_join.c - makes a home the node that an invite speaks of; needs no network. */
 #include "agent/cmd.h"
 #include "agent/i18n.h"
+#include "agent/join.h"
 #include "agent/out.h"
-#include "protocol/enrol.h"
 #include "storage/err.h"
 #include "storage/meta.h"
 
@@ -59,13 +59,7 @@ int cmd_join(struct ctx *ctx, int argc, char **argv)
 	}
 	if (argc - optind != 1)
 		return cmd_usage(ctx, _("give the invite, one line that begins with CAYDA:"));
-	if (name && strlen(name) >= NAME_MAX_LEN)
-		return err(ERR_TOOBIG, "the node's name is too long");
-	rc = invite_read(argv[optind], &inv);
-	if (!rc)
-		rc = ctx_open(ctx, STORE_CREATE);
-	if (!rc)
-		rc = enrol_join(ctx->s, &inv, name);
+	rc = join_home(ctx, argv[optind], name, &inv);
 	if (!rc && listen)
 		rc = meta_set_text(ctx->s, "listen", listen);
 	return rc ? rc : report(ctx, &inv);

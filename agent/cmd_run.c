@@ -1,6 +1,7 @@
 /* cmd_run.c - the agent, from the command line. */
 #include "agent/agent.h"
 #include "agent/i18n.h"
+#include "agent/join.h"
 #include "protocol/link.h"
 #include "storage/err.h"
 #include "storage/meta.h"
@@ -70,8 +71,10 @@ int cmd_run(struct ctx *ctx, int argc, char **argv)
 	if (optind < argc)
 		return cmd_usage(ctx, _("what is '%s'?"), argv[optind]);
 	rc = ctx_open(ctx, 0);
+	if (rc == ERR_NOTFOUND && conf.pages >= 0 && !conf.listen && !conf.plain)
+		rc = join_wait(ctx, &conf);
 	if (rc)
-		return rc;
+		return rc > 0 ? 0 : rc;
 	if (ctx->s->self.role == ROLE_DEVICE) {
 		if (conf.listen || conf.plain)
 			return err(ERR_DENIED,

@@ -4,6 +4,7 @@ import { agentState, onAgent } from './api.js';
 import { html, render, useEffect, useGet, useRef, useState } from './parts.js';
 import { pages } from './pages.js';
 import { go, readRoute } from './route.js';
+import Join from './volunteer/join.js';
 import { watchDrafts } from './volunteer/drafts.js';
 import { getLanguage, onLanguage, setLanguage, suggestLanguage, t } from './text.js';
 
@@ -73,6 +74,7 @@ function App() {
   const path = route.path !== '/' ? route.path : first ? first.path : '';
   const page = pages.filter(p => p.path === path)[0];
   useEffect(() => onLanguage(setDrawn), []);
+  const none = role === 'none';
   useEffect(() => status.data && suggestLanguage(status.data.language), [status.data]);
   useEffect(() => {
     document.title = page ? `${t(page.title)} · Cây Đa` : 'Cây Đa';
@@ -85,9 +87,9 @@ function App() {
     <header><a class="home" href="#/"><img src="/icon.svg" alt="" width="32" height="32" /> Cây Đa</a>
       <span class="place">${status.data ? status.data.unit_name : ''}</span><${Language} /></header>
     <${Bar} state=${agent} />
-    <${Menu} role=${role} current=${path} />
+    ${!none && html`<${Menu} role=${role} current=${path} />`}
     <main id="main" tabindex="-1" ref=${main}>
-      ${page ? html`${!page.titled && html`<h1>${t(page.title)}</h1>`}<${Guard} key=${path}><${page.page} args=${route.args} go=${go} status=${status.data} /><//>` :
+      ${none ? html`<${Join} onJoined=${status.reload} />` : page ? html`${!page.titled && html`<h1>${t(page.title)}</h1>`}<${Guard} key=${path}><${page.page} args=${route.args} go=${go} status=${status.data} /><//>` :
         path && html`<p>${t('There is no such page.')}</p>`}
     </main>`;
 }

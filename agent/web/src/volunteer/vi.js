@@ -87,6 +87,19 @@ export default {
   'The place cannot be found: go outdoors and try again.': 'Không tìm được vị trí: hãy ra ngoài trời rồi thử lại.',
   'The place was not found in a minute: go outdoors and try again.':
     'Một phút chưa tìm được vị trí: hãy ra ngoài trời rồi thử lại.',
+  // join
+  'Join': 'Tham gia',
+  'The commune office gives you an invite: a line that begins with CAYDA: or a square code. It makes this device one of your team\'s.':
+    'Văn phòng xã gửi cho bạn lời mời: một dòng bắt đầu bằng CAYDA: hoặc một mã vuông. Nhờ đó máy này thành máy của tổ bạn.',
+  'Scan the code': 'Quét mã mời',
+  'Invite': 'Lời mời',
+  'Name of this device': 'Tên máy này',
+  'Else as the invite says.': 'Bỏ trống thì theo lời mời.',
+  'Welcome': 'Chào mừng',
+  'This is now {name}, for {place}.': 'Máy này giờ là {name}, của {place}.',
+  'Recording can begin at once, with or without a network.': 'Có thể ghi phiếu ngay, có mạng hay không đều được.',
+  'Records of its villages come here once they sync.': 'Phiếu của các thôn sẽ về đây khi các máy gửi.',
+  'Begin': 'Bắt đầu',
   // training
   'Training sessions': 'Tập huấn',
   'Like the last one: {topic}': 'Như buổi trước: {topic}',
