@@ -116,18 +116,21 @@ static void side_json(struct review *w, const struct question *q, const char *ke
                       const char *value, uint32_t by, int64_t ms)
 {
 	struct json *j = &w->c->j;
-	struct buf text = {0};
+	struct buf text = {0}, plain = {0};
 
-	if (value)
+	if (value) {
 		judge_value(w->c->ctx, &w->a, q, value, &text);
+		conflict_text(q, value, &plain);
+	}
 	json_key(j, key);
 	json_object(j);
-	json_kstr(j, "value", value);
+	json_kstr(j, "value", value ? buf_cstr(&plain) : NULL);
 	json_kstr(j, "text", value ? buf_cstr(&text) : NULL);
 	api_node_members(w->c, by);
 	json_kint(j, "ms", ms);
 	json_end(j);
 	buf_release(&text);
+	buf_release(&plain);
 }
 
 /* What people call the record by. */
@@ -162,6 +165,7 @@ static int one_conflict(void *arg, const struct conflict *x)
 	json_object(j);
 	json_kstr(j, "record", id_text(x->row, id));
 	json_kstr(j, "form", x->form);
+	api_labels(j, "form_label", w->a.form ? w->a.form->label : NULL);
 	api_unit_members(w->c, x->unit);
 	key_json(w, x->row);
 	json_kstr(j, "question", x->question);

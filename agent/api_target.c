@@ -4,6 +4,8 @@
 #include "storage/csv.h"
 #include "storage/indicator_tell.h"
 
+#include <string.h>
+
 /* ---- what is set ------------------------------------------------------------------------------------------ */
 
 static int one_target(void *arg, const struct target *t)
@@ -40,10 +42,29 @@ static int one_indicator(void *arg, const struct indicator *i)
 	return rc;
 }
 
+/* As the file that `cayda indicator target` takes. */
+static int targets_csv(struct call *c)
+{
+	struct buf text[3] = {{0}};
+	size_t i;
+	int rc = indicator_export(c->ctx->s, &text[0], &text[1], &text[2]);
+
+	if (!rc)
+		fwrite(text[1].data, 1, text[1].len, c->r->out);
+	for (i = 0; i < sizeof text / sizeof *text; i++)
+		buf_release(&text[i]);
+	c->r->type = "text/csv; charset=utf-8";
+	c->r->file = "targets.csv";
+	return rc;
+}
+
 int api_targets(struct call *c)
 {
+	const char *format = http_arg(c->q, "format");
 	int rc;
 
+	if (format && !strcmp(format, "csv"))
+		return targets_csv(c);
 	json_object(&c->j);
 	json_kbool(&c->j, "may_set", c->ctx->s->self.role == ROLE_ROOT);
 	json_key(&c->j, "indicators");

@@ -4,7 +4,6 @@
 #include "storage/err.h"
 #include "storage/same.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 int judge_find(struct ctx *ctx, const char *ref, const char *unit_ref, struct answers *a,
@@ -62,15 +61,18 @@ int judge_settle(struct ctx *ctx, const char *ref, const char *unit_ref, struct 
 int judge_value(struct ctx *ctx, struct answers *a, const struct question *q, const char *value,
                 struct buf *out)
 {
-	char id[ID_TEXT];
+	struct buf text = {0};
+	int rc;
 
 	if (!value || !q) {
 		buf_str(out, value ? value : "-");
 		return out->err;
 	}
-	if (q->type == Q_RECORD) /* a conflict has the bare number */
-		value = id_text(strtoll(value, NULL, 10), id);
-	return shown_value(ctx, a, q, value, out);
+	rc = conflict_text(q, value, &text);
+	if (!rc)
+		rc = shown_value(ctx, a, q, buf_cstr(&text), out);
+	buf_release(&text);
+	return rc;
 }
 
 int judge_pair(struct ctx *ctx, enum judge_pair what, const char *const refs[2],

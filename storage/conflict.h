@@ -32,6 +32,9 @@ int conflict_each(struct store *s, int (*fn)(void *arg, const struct conflict *c
 int conflict_about(struct store *s, int64_t row, const char *question, bool all,
                    int (*fn)(void *arg, const struct conflict *c), void *arg);
 
+/* Appends a value of a conflict as record_edit() takes it; NULL: nothing. q may be NULL. */
+int conflict_text(const struct question *q, const char *value, struct buf *out);
+
 enum settle {
 	SETTLE_KEEP, /* what stands is right */
 	SETTLE_TAKE, /* the lost value is */

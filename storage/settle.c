@@ -30,10 +30,8 @@ struct matter {
 	bool several;     /* other values lost, too */
 };
 
-/* A lost value as record_edit() takes it. */
-static int edit_text(const struct matter *m, const char *value, struct buf *out)
+int conflict_text(const struct question *q, const char *value, struct buf *out)
 {
-	const struct question *q = form_question(m->how->form, m->how->question);
 	size_t len = value ? strlen(value) : 0;
 	char id[ID_TEXT];
 
@@ -43,17 +41,20 @@ static int edit_text(const struct matter *m, const char *value, struct buf *out)
 		buf_add(out, value, len - 2);
 	else
 		buf_add(out, value, len);
-	buf_u8(out, 0);
 	return out->err;
 }
 
 static int weigh(struct matter *m, const struct conflict *c)
 {
+	const struct question *q = form_question(m->how->form, m->how->question);
 	struct buf text = {0};
 	const char *wanted = m->how->value;
-	int rc = edit_text(m, c->lost, &text);
-	bool this = !rc && (!wanted || !strcmp((const char *)text.data, wanted));
+	int rc = conflict_text(q, c->lost, &text);
+	bool this;
 
+	buf_u8(&text, 0);
+	rc = rc ? rc : text.err;
+	this = !rc && (!wanted || !strcmp((const char *)text.data, wanted));
 	if (this && m->named && strcmp((const char *)text.data, (const char *)m->value.data))
 		m->several = true;
 	if (this && !m->named) {

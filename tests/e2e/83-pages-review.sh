@@ -33,7 +33,7 @@ person=$(cy c add member --unit 90006-01 name='Trần Thị Mai')
 
 ask_line 200 GET /api/conflicts
 same "conflicts" 3 "$(grep -o '"lost":' reply | wc -l | tr -d ' ')"
-has reply '"form":"household","unit":"90006-01","unit_name":"Thôn 1","key":"1","question":"persons","label":\{"vi":"[^"]'
+has reply '"form":"household","form_label":\{"vi":"Hộ[^}]*\},"unit":"90006-01","unit_name":"Thôn 1","key":"1","question":"persons","label":\{"vi":"[^"]'
 has reply '"won":\{"value":"5","text":"5","node":"[0-9.]+","name":"b","ms":[0-9]+\},"lost":\{"value":"4","text":"4","node":"[0-9.]+","name":"a"'
 id=$(field record reply)
 ask_line 200 GET '/api/conflicts?limit=1&after=1'

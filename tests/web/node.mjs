@@ -109,13 +109,19 @@ export class Node {
     return this;
   }
 
+  // A home that joins by an invite's line, not yet enrolled
+  async join(name, uri) {
+    const child = new Node(this.folder, name);
+
+    await child.cy('join', uri);
+    return child;
+  }
+
   // A node that this one invites for a unit, not yet enrolled; this one's agent must run.
   async invite(unit, name, role = 'device') {
-    const child = new Node(this.folder, name);
     const invite = await this.json('invite', '--unit', unit, '--name', name, '--role', role, '--address', this.address);
 
-    await child.cy('join', invite.uri);
-    return child;
+    return this.join(name, invite.uri);
   }
 }
 

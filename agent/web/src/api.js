@@ -47,12 +47,12 @@ function failure(status, message) {
   return Object.assign(new Error(message), { status });
 }
 
-async function ask(method, path, body, args) {
+async function ask(method, path, body, args, type = 'application/json') {
   let reply;
   const options = { method, credentials: 'same-origin', headers: {} };
   if (body !== undefined) {
-    options.body = JSON.stringify(body);
-    options.headers['Content-Type'] = 'application/json';
+    options.body = body;
+    options.headers['Content-Type'] = type;
   }
   try {
     reply = await fetch(href(path, args), options);
@@ -74,9 +74,10 @@ async function ask(method, path, body, args) {
 
 // Each returns what was answered, or throws an Error with .status (0: nobody answered) and .message, a line to be shown.
 export const get = (path, args) => ask('GET', path, undefined, args);
-export const post = (path, body, args) => ask('POST', path, body || {}, args);
-export const put = (path, body, args) => ask('PUT', path, body || {}, args);
-export const patch = (path, body, args) => ask('PATCH', path, body || {}, args);
+export const post = (path, body, args) => ask('POST', path, JSON.stringify(body || {}), args);
+export const put = (path, body, args) => ask('PUT', path, JSON.stringify(body || {}), args);
+export const patch = (path, body, args) => ask('PATCH', path, JSON.stringify(body || {}), args);
+export const sendFile = (path, file, args) => ask('POST', path, file, args, 'application/octet-stream');
 export const del = (path, args) => ask('DELETE', path, undefined, args);
 
 // ---- events ----------------------------------------------------------------------------------------------------------

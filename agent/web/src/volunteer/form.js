@@ -129,7 +129,7 @@ function showWrong(f, paths, main) {
   }, 0);
 }
 
-function Screen({ f, screens, args, go }) {
+export function Screen({ f, screens, args, go }) {
   const main = useRef(null);
   const [stuck, setStuck] = useState(false);
   const at = Math.min(f.draft.screen || 0, screens.length - 1);
