@@ -107,8 +107,9 @@ function compare(a, b) {
 
 // columns: [{ key, title, number, value(row), show(row) }]: value sorts (row[key] without it), show is what stands there (value
 // without it). rows: any objects. downloads: [{ title, href }]. sort: key to begin with, '-key' from above.
-// caption: what the table is, for who cannot see it. onRow(row): a row can be pressed.
-export function Table({ columns, rows, downloads, sort, caption, onRow, empty }) {
+// caption: what the table is, for who cannot see it. onRow(row): a row can be pressed. stack: on a phone a row is a block
+// of lines, for tables that are read row by row.
+export function Table({ columns, rows, downloads, sort, caption, onRow, empty, stack }) {
   const [by, setBy] = useState(sort || '');
   const down = by[0] === '-';
   const column = columns.filter(c => c.key === by.replace(/^-/, ''))[0];
@@ -124,7 +125,12 @@ export function Table({ columns, rows, downloads, sort, caption, onRow, empty })
     const v = valueOf(c, row);
     return c.number ? num(v) : v;
   };
-  return html`<div class="table">
+  const cell = (c, row) => {
+    const content = shown(c, row);
+    const none = content === '' || content === null || content === undefined;
+    return html`<td key=${c.key} data-title=${stack ? c.title : null} class=${[c.number && 'number', none && 'empty'].filter(Boolean).join(' ') || null}>${content}</td>`;
+  };
+  return html`<div class=${stack ? 'table stack' : 'table'}>
     <div class="scroll" tabindex="0" role="region" aria-label=${caption}><table>
       <caption class="hidden">${caption}</caption>
       <thead><tr>${columns.map(c => html`<th key=${c.key} scope="col" class=${c.number ? 'number' : null}
@@ -132,8 +138,7 @@ export function Table({ columns, rows, downloads, sort, caption, onRow, empty })
         <button type="button" class="sort" onClick=${() => setBy(by === c.key ? `-${c.key}` : c.key)}>${c.title}
           <span aria-hidden="true">${column === c ? (down ? ' ▼' : ' ▲') : ''}</span></button></th>`)}</tr></thead>
       <tbody>${sorted.map((row, i) => html`<tr key=${row.id || row.code || i} class=${onRow ? 'press' : null}
-        onClick=${onRow && (() => onRow(row))}>${columns.map(c => html`<td key=${c.key} class=${c.number ? 'number' : null}>
-        ${shown(c, row)}</td>`)}</tr>`)}</tbody>
+        onClick=${onRow && (() => onRow(row))}>${columns.map(c => cell(c, row))}</tr>`)}</tbody>
     </table></div>
     ${!rows.length && html`<p class="quiet">${empty || t('There is nothing here yet.')}</p>`}
     ${downloads && rows.length > 0 && html`<p class="downloads">${t('Take it away:')}

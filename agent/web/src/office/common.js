@@ -1,6 +1,6 @@
 // common.js - what the office's pages share: tabs, a place to choose, who decides, a list with "more".
 import { get } from '../api.js';
-import { html, useCallback, useEffect, useGet, useState } from '../parts.js';
+import { Field, html, useCallback, useEffect, useGet, useState } from '../parts.js';
 import { view } from '../route.js';
 import { t } from '../text.js';
 import { Person, person } from '../volunteer/person.js';
@@ -73,6 +73,14 @@ export function PlacePicker({ top, path, onPath, wired }) {
   const levels = [top].concat(path);
   return html`<div class="levels">${levels.map((code, i) => html`<${Below} key=${code} parent=${code} chosen=${path[i]}
     wired=${i ? {} : wired} onChoose=${to => onPath(path.slice(0, i).concat(to ? [to] : []))} />`)}</div>`;
+}
+
+// Only what lies in a place: args.unit, with the codes above it in args.in so that a link opens the same.
+export function Within({ status, path, args, go }) {
+  const codes = (args.in || '').split('.').filter(Boolean);
+  if (!status || status.role === 'device') return null;
+  const choose = to => go(path, Object.assign({}, args, { in: to.join('.'), unit: to[to.length - 1] }), { replace: true });
+  return html`<${Field} label=${t('Only in')}>${wired => html`<${PlacePicker} top=${status.unit} path=${codes} onPath=${choose} wired=${wired} />`}<//>`;
 }
 
 // ---- who decides --------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import { farApart, marked, More, useDoing, useList, useSaid } from './common.js'
 // ---- one of them ----------------------------------------------------------------------------------------------------------
 
 function Side({ side, text, stands, far, busy, onTake }) {
-  return html`<button type="button" class=${`side${far ? ' far' : ''}`} disabled=${busy} onClick=${onTake}>
+  return html`<button type="button" class=${`claim${far ? ' far' : ''}`} disabled=${busy} onClick=${onTake}>
     <span class="value">${side.text === null ? html`<em>${t('no answer')}</em>` : text}</span>
     <span class="author">${side.name || side.node}, ${time(side.ms)}</span>
     <span class="does">${stands ? t('Keep this one') : t('Take this one')}</span></button>`;
@@ -23,7 +23,7 @@ function Conflict({ c, busy, onSettle, onOther }) {
     <h3>${name}</h3>
     <p class="quiet">${c.key ? t('{form} {key}', { form: label(c.form_label) || c.form, key: c.key }) : c.record} · ${c.unit_name || ''}
       ${far && html` · <strong class="note">${t('far apart')}</strong>`}</p>
-    <div class="sides">
+    <div class="versus">
       <${Side} side=${c.won} text=${won} stands=${true} far=${far} busy=${busy} onTake=${settle({ how: 'keep' })} />
       <${Side} side=${c.lost} text=${lost} far=${far} busy=${busy} onTake=${settle({ how: 'take', value: c.lost.value })} />
     </div>

@@ -60,12 +60,12 @@ export default function Forms({ status }) {
   if (!forms.data) return html`<${Waiting} of=${forms} />`;
   const columns = [
     { key: 'label', title: t('Form'), value: f => label(f.label) || f.code,
-      show: f => html`${label(f.label) || f.code}<br /><small>${f.code}</small>` },
+      show: f => html`<span>${label(f.label) || f.code}<br /><small>${f.code}</small></span>` },
     { key: 'version', title: t('Version'), number: true, show: f => num(f.version) },
     { key: 'do', title: t('Look'), value: () => '', show: f => html`<a href=${view('/form-preview', { form: f.code })}
       aria-label=${t('Preview of {name}', { name: label(f.label) || f.code })}>${t('Preview')}</a>` },
   ];
-  return html`${Said}<${Table} caption=${t('Forms')} columns=${columns} rows=${forms.data.forms} />
+  return html`${Said}<${Table} stack=${true} caption=${t('Forms')} columns=${columns} rows=${forms.data.forms} />
     <${Failed} error=${forms.error} />
     ${status && status.role === 'root' ? html`<${Upload} key=${forms.data.forms.length} onAdded=${told => {
       say(t('{code}: version {n} is in force.', { code: told.code, n: told.version }));

@@ -2,7 +2,7 @@
 import { patch, post } from '../api.js';
 import { Dialog, Failed, Field, html, Table, useState, Waiting } from '../parts.js';
 import { num, t, time } from '../text.js';
-import { More, useDoing, useList, useSaid } from './common.js';
+import { More, useDoing, useList, useSaid, Within } from './common.js';
 import Enrol from './enrol.js';
 
 export function roleName(role) {
@@ -65,7 +65,7 @@ function Invites({ invites }) {
     ${i.used && html` · ${t('has its certificate, has not synced yet')}`}</li>`)}</ul>`;
 }
 
-export default function Nodes({ args, status }) {
+export default function Nodes({ args, go, status }) {
   const list = useList('/api/nodes', 'nodes', { unit: args.unit }, ['records']);
   const [doing, setDoing] = useState({});
   const [Said, say] = useSaid();
@@ -82,8 +82,9 @@ export default function Nodes({ args, status }) {
     { key: 'state', title: t('State'), value: stateOf },
   ];
   return html`<div class="buttons"><button type="button" onClick=${() => setDoing({ enrol: true })}>${t('Invite a device')}</button></div>
+    <${Within} status=${status} path="/nodes" args=${args} go=${go} />
     ${Said}<${Failed} error=${list.error} />
-    <${Table} caption=${t('Devices and offices')} columns=${columns} rows=${list.rows} sort="name" empty=${t('No device has been enrolled yet.')} />
+    <${Table} stack=${true} caption=${t('Devices and offices')} columns=${columns} rows=${list.rows} sort="name" empty=${t('No device has been enrolled yet.')} />
     <${More} list=${list} /><${Invites} invites=${list.data.invites} />
     ${doing.about && html`<${About} node=${doing.about} onClose=${close} onDo=${setDoing} />`}
     ${doing.rename && html`<${Rename} node=${doing.rename} onClose=${close} onDone=${done} />`}

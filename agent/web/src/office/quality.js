@@ -30,7 +30,7 @@ export default function Quality({ args, go }) {
       <option value="">${t('everything ({n})', { n: num(rows.length) })}</option>
       ${kinds.map(kind => html`<option key=${kind} value=${kind}>${names[kind] || kind} (${num(rows.filter(r => r.check === kind).length)})</option>`)}
     </select></label>`}
-    <${Table} caption=${title} columns=${titles} rows=${mine.slice(0, room).map((r, i) => Object.assign({}, r, { id: i + 1 }))}
+    <${Table} stack=${true} caption=${title} columns=${titles} rows=${mine.slice(0, room).map((r, i) => Object.assign({}, r, { id: i + 1 }))}
       downloads=${downloads} empty=${t('Nothing to look at again.')} />
     ${mine.length > room && html`<div class="buttons"><button type="button" class="second" onClick=${() => setRoom(room + ROWS)}>${t('Show more')}</button></div>`}`;
 }

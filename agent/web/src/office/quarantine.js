@@ -18,6 +18,6 @@ export default function Quarantine({ args }) {
     <dl class="terms"><dt>${t('waiting')}</dt><dd>${t('for a form, a place, or its time: goes in by itself')}</dd>
       <dt>${t('set aside')}</dt><dd>${t('its author may not write what it holds: ask who enrolled the device')}</dd>
       <dt>${t('refused')}</dt><dd>${t('not signed by the author it names, or not theirs to send: is not kept here')}</dd></dl>
-    <${Table} caption=${t('Packs set aside')} columns=${columns} rows=${list.rows} empty=${t('Nothing is set aside.')} />
+    <${Table} stack=${true} caption=${t('Packs set aside')} columns=${columns} rows=${list.rows} empty=${t('Nothing is set aside.')} />
     <${More} list=${list} />`;
 }

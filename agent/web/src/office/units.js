@@ -68,7 +68,7 @@ function Targets({ args, status }) {
   const rows = [].concat(...all.data.indicators.map(i => i.targets.map(x => Object.assign({ indicator: i.code, title: label(i.label) || i.code }, x))))
     .map(r => Object.assign(r, { id: `${r.indicator}/${r.unit}/${r.year}` })).filter(r => !args.unit || r.unit === args.unit);
   const columns = [
-    { key: 'title', title: t('Indicator'), show: r => html`${r.title}${r.document && html`<br /><small>${r.document}</small>`}` },
+    { key: 'title', title: t('Indicator'), show: r => html`<span>${r.title}${r.document && html`<br /><small>${r.document}</small>`}</span>` },
     { key: 'unit_name', title: t('Place') },
     { key: 'year', title: t('Year'), show: r => r.year },
     { key: 'share', title: t('Target'), number: true, show: r => percent(r.share) },
@@ -78,7 +78,7 @@ function Targets({ args, status }) {
       aria-label=${t('Change the target of {name} in {year}', { name: r.title, year: r.year })} onClick=${() => setSetting(r)}>${t('Change')}</button>` });
   return html`${all.data.may_set ? html`<div class="buttons"><button type="button" onClick=${() => setSetting({})}>${t('Set a target')}</button></div>` :
     html`<p class="quiet">${t('Targets are set at the province, and come from there by sync.')}</p>`}
-    ${Said}<${Table} caption=${t('Targets')} columns=${columns} rows=${rows}
+    ${Said}<${Table} stack=${true} caption=${t('Targets')} columns=${columns} rows=${rows}
       downloads=${['csv'].map(format => ({ title: format.toUpperCase(), href: href('/api/targets', { format }) }))} />
     ${setting && html`<${SetTarget} indicators=${all.data.indicators} of=${setting} top=${status ? status.unit : null}
       onClose=${() => setSetting(null)} onDone=${text => { setSetting(null); say(text); all.reload(); }} />`}`;

@@ -10,6 +10,7 @@ export default {
   'Show more': 'Xem thêm',
   'Place within {name}': 'Địa bàn trong {name}',
   'All of {name}': 'Toàn bộ {name}',
+  'Only in': 'Chỉ trong',
   'Change': 'Thay đổi',
   'Name': 'Tên',
   'Place': 'Địa bàn',
