@@ -55,13 +55,20 @@ int cover_place(struct call *c, const struct geography *g, long *at)
 	                      u.code);
 }
 
-int cover_indicator(const struct call *c, const struct figures *f, size_t *k)
+int cover_indicator(const struct call *c, const struct figures *f, long at, size_t *k)
 {
 	const char *code = http_arg(c->q, "indicator");
+	struct figure figure;
 
-	for (*k = 0; code && *k < figures_size(f); ++*k)
-		if (!strcmp(figures_indicator(f, *k)->code, code))
+	for (*k = 0; *k < figures_size(f); ++*k) {
+		figures_get(f, *k, at, &figure);
+		if (code && *code ? !strcmp(figures_indicator(f, *k)->code, code)
+		                  : figure.target >= 0)
 			return 0;
+	}
+	*k = 0;
+	if (figures_size(f) && (!code || !*code))
+		return 0;
 	return err(ERR_NOTFOUND, "there is no indicator %s here", code ? code : "-");
 }
 
@@ -210,13 +217,14 @@ static int rows(struct call *c, const struct figures *f, long at, enum level by)
 	struct rows r = {.j = &c->j, .f = f, .survey = figures_size(f)};
 	struct figure all;
 	size_t k;
-	int rc = cover_indicator(c, f, &r.one);
+	int rc = cover_indicator(c, f, at, &r.one);
 
 	for (k = 0; !rc && k < figures_size(f); k++)
 		if (!strcmp(figures_indicator(f, k)->code, "visited"))
 			r.survey = k;
 	if (rc)
 		return rc;
+	json_kstr(&c->j, "indicator", figures_indicator(f, r.one)->code);
 	figures_get(f, r.one, at, &all);
 	r.numerator = all.numerator;
 	r.denominator = all.denominator;
@@ -260,7 +268,7 @@ static int tell(struct call *c, const struct cover *v, const struct figures *f)
 	changes(&c->j, g);
 	rc = levels(c, g, at, &by);
 	overview(&c->j, f, at);
-	if (!rc && http_arg(c->q, "indicator"))
+	if (!rc && figures_size(f))
 		rc = rows(c, f, at, by);
 	return rc ? rc : json_end(&c->j);
 }
@@ -285,7 +293,7 @@ int api_map(struct call *c)
 	struct buf text = {0};
 	int rc = boundary_read(c->ctx->s, c->part[0], &text);
 
-	if (!rc)
+	if (!rc && !api_known(c, text.data, text.len))
 		fwrite(text.data, 1, text.len, c->r->out);
 	buf_release(&text);
 	return rc;

@@ -16,8 +16,8 @@ struct cover {
 int cover_days(const struct call *c, struct cover *v);
 /* The unit that argument "unit" names, by its code on the geography's day or else by today's; this node's. */
 int cover_place(struct call *c, const struct geography *g, long *at);
-/* The number of the one that argument "indicator" names. */
-int cover_indicator(const struct call *c, const struct figures *f, size_t *k);
+/* The number of the one that argument "indicator" names; without it, of the first that has a target there. */
+int cover_indicator(const struct call *c, const struct figures *f, long at, size_t *k);
 
 /* Members of an object. */
 void cover_unit(struct json *j, const struct unit *u);

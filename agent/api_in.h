@@ -64,6 +64,9 @@ int api_unit(struct call *c, const char *name, struct unit *out);
 /* A JSON object of texts by language, or null. */
 void api_labels(struct json *j, const char *key, const char *labels);
 
+/* Gives the answer the tag of its bytes; true when the browser has them: then the answer is 304, without them. */
+bool api_known(struct call *c, const void *data, size_t len);
+
 /* See struct http_handler; arg is the struct api. */
 bool api_admit(void *arg, const struct http_request *q, struct http_reply *r);
 void api_answer(void *arg, const struct http_request *q, struct http_reply *r);

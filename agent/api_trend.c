@@ -57,7 +57,7 @@ static int point(struct call *c, const struct trend *t, size_t i)
 	if (!rc)
 		rc = cover_place(c, figures_geography(f), &at);
 	if (!rc)
-		rc = cover_indicator(c, f, &k);
+		rc = cover_indicator(c, f, at, &k);
 	if (!rc) {
 		figures_get(f, k, at, &figure);
 		json_object(&c->j);

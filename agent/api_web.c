@@ -55,13 +55,27 @@ static bool takes_gzip(const char *encoding)
 	return strncasecmp(p, ";q=0", 4) != 0 || strcspn(p + 4, "123456789") < strcspn(p + 4, ",");
 }
 
+bool api_known(struct call *c, const void *data, size_t len)
+{
+	uint8_t hash[HASH_LEN];
+	struct http_reply *r = c->r;
+	int i;
+
+	c->a->door.sha256(data, len, hash);
+	strcpy(r->tag, "\"");
+	for (i = 0; i < 16; i++)
+		snprintf(r->tag + 1 + 2 * i, 4, "%02x\"", hash[i]);
+	if (!c->q->known || !strstr(c->q->known, r->tag))
+		return false;
+	r->status = 304;
+	return true;
+}
+
 int api_web(struct call *c)
 {
 	const char *path = c->q->path + 1;
 	const struct embed_file *f = find(*path ? path : INDEX);
-	uint8_t hash[HASH_LEN];
 	struct http_reply *r = c->r;
-	int i;
 
 	if (!f)
 		return err(ERR_NOTFOUND, "there is nothing here");
@@ -71,13 +85,8 @@ int api_web(struct call *c)
 		fputs("These files are kept gzipped: ask with Accept-Encoding: gzip\n", r->out);
 		return 0;
 	}
-	c->a->door.sha256(f->data, f->len, hash);
-	strcpy(r->tag, "\"");
-	for (i = 0; i < 16; i++)
-		snprintf(r->tag + 1 + 2 * i, 4, "%02x\"", hash[i]);
+	api_known(c, f->data, f->len);
 	r->type = type_of(f->name);
 	r->asset = f;
-	if (c->q->known && strstr(c->q->known, r->tag))
-		r->status = 304;
 	return 0;
 }

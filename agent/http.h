@@ -48,7 +48,7 @@ struct http_reply {
 	char cookie[HTTP_COOKIE_MAX];   /* Set-Cookie, or "" */
 	bool stream;                    /* no out: handler's stream() goes on telling */
 	const struct embed_file *asset; /* sent instead of out: bytes gzipped, that never change */
-	char tag[HTTP_TAG_MAX];         /* of asset: its ETag, in quotes */
+	char tag[HTTP_TAG_MAX];         /* its ETag, in quotes, or "": nobody keeps it */
 	FILE *out;
 	char *text; /* what was written, after http_reply_close() */
 	size_t len;

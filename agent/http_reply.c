@@ -114,7 +114,7 @@ static void stream_free(void *arg)
 /* ---- replies -------------------------------------------------------------------------------------------- */
 
 /* Everything comes from this server and goes nowhere else; nothing is framed, sniffed or told, and
- * only what is in the program itself is kept. */
+ * only what has a tag is kept. */
 static void add_headers(struct MHD_Response *m, const struct http_reply *r)
 {
 	static const char *const always[][2] = {
@@ -133,12 +133,13 @@ static void add_headers(struct MHD_Response *m, const struct http_reply *r)
 	for (i = 0; i < sizeof always / sizeof *always; i++)
 		MHD_add_response_header(m, always[i][0], always[i][1]);
 	MHD_add_response_header(m, "Content-Type", r->type ? r->type : "application/json");
-	MHD_add_response_header(m, "Cache-Control", r->asset ? "no-cache" : "no-store");
+	MHD_add_response_header(m, "Cache-Control", *r->tag ? "no-cache" : "no-store");
 	if (r->asset) {
 		MHD_add_response_header(m, "Content-Encoding", "gzip");
 		MHD_add_response_header(m, "Vary", "Accept-Encoding");
-		MHD_add_response_header(m, "ETag", r->tag);
 	}
+	if (*r->tag)
+		MHD_add_response_header(m, "ETag", r->tag);
 	if (*r->cookie)
 		MHD_add_response_header(m, "Set-Cookie", r->cookie);
 	if (r->file) {

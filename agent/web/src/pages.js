@@ -1,5 +1,8 @@
 // pages.js - every page: a line each. roles: whose node has it; menu: it stands there, in this order; titled: it writes its
 // heading itself.
+import Coverage from './coverage/coverage.js';
+import Progress from './coverage/progress.js';
+import Report from './coverage/report.js';
 import More from './more.js';
 import Forms from './office/forms.js';
 import Nodes from './office/nodes.js';
@@ -22,6 +25,9 @@ export const pages = [
   { path: '/households', title: 'Households', page: Households, roles: everybody, menu: true },
   { path: '/training', title: 'Training sessions', page: Training, roles: recording, menu: true },
   { path: '/sync', title: 'Sending', page: Sync, roles: recording, menu: true },
+  { path: '/coverage', title: 'Coverage', page: Coverage, roles: offices, menu: true },
+  { path: '/progress', title: 'Progress', page: Progress, roles: offices, menu: true },
+  { path: '/report', title: 'Reports', page: Report, roles: offices, menu: true },
   { path: '/review', title: 'Review', page: Review, roles: offices, menu: true },
   { path: '/nodes', title: 'Devices', page: Nodes, roles: offices, menu: true },
   { path: '/units', title: 'Places and targets', page: Units, roles: offices, menu: true },
