@@ -20,10 +20,12 @@ began=$(date +%s.%N)
 data=$root/../shared/data
 units=$data/bac_giang_units_2022.csv
 people=$data/bac_giang_population_2022_est.csv
+maps=$data/bac_giang_communes.topo.json
 commune=07573
 if [ -n "${SAMPLE:-}" ] || [ ! -r "$units" ] || [ ! -r "$people" ]; then
 	units=$root/tests/data/sample_units.csv
 	people=$root/tests/data/sample_population.csv
+	maps=
 	commune=90006
 fi
 of() { # FILE CODE COLUMN: from the end of the line when the column is below 1
@@ -139,6 +141,7 @@ echo "${bold:-}$(in_words 'Cây Đa: năm máy, trên một máy tính này' \
 step "Tỉnh chuẩn bị" "The province prepares"
 cy province init --unit "$province" --unit-name "$province_name" --name province >/dev/null
 show node_at province unit import "$units"
+[ ! -r "$maps" ] || node_at province unit boundaries "$maps" >/dev/null
 show node_at province unit villages $commune "$villages" --households "$households"
 serve province
 province_addr=$ADDR

@@ -1,15 +1,15 @@
 // coverage.js - an indicator against its target: on a map, in a table, over months, from the province down to a village.
 import { href } from '../api.js';
 import { Alert, Failed, Field, html, Table, useEffect, useGet, useMemo, useState, Waiting } from '../parts.js';
+import { Tabs } from '../office/common.js';
 import { view } from '../route.js';
 import { day, label, num, t, time } from '../text.js';
 import { Bar, behind, counts, result, share, shown, value } from './figure.js';
 import { Map } from './map.js';
-import { Tabs } from './tabs.js';
 import { Trend } from './trend.js';
 
 const NAMES = { province: 'provinces', district: 'districts', commune: 'communes', village: 'villages' };
-const KEPT = ['unit', 'indicator', 'by', 'as-of', 'geography', 'show'];      // the view: all of it stands in the address
+const KEPT = ['unit', 'indicator', 'by', 'as-of', 'geography', 'tab'];      // the view: all of it stands in the address
 
 function only(args, changed) {
   const out = {};
@@ -29,9 +29,12 @@ function dayBefore(iso) {
 
 // ---- what is asked -----------------------------------------------------------------------------------------------------
 
-function Way({ path, args }) {
-  return html`<nav class="way" aria-label=${t('Where you are')}><ol>${path.map((u, i) => html`<li key=${u.code}>
-    ${i === path.length - 1 ? html`<strong aria-current="location">${u.name}</strong>` :
+// An office sees its own place and below: what it has of those above is not all of theirs.
+function Way({ path, args, own }) {
+  const from = Math.max(0, path.map(u => u.code).indexOf(own));
+  const mine = path.slice(from);
+  return html`<nav class="way" aria-label=${t('Where you are')}><ol>${mine.map((u, i) => html`<li key=${u.code}>
+    ${i === mine.length - 1 ? html`<strong aria-current="location">${u.name}</strong>` :
     html`<a href=${view('/coverage', only(args, { unit: u.code, by: null }))}>${u.name}</a>`}</li>`)}</ol></nav>`;
 }
 
@@ -76,7 +79,8 @@ function Headline({ data, indicator, unit }) {
       ${words && html` <span class=${behind(indicator, indicator) ? 'verdict short' : 'verdict good'}>${words}</span>`}</p>
     <${Bar} indicator=${indicator} figure=${indicator} />
     <p class="quiet">${indicator.target !== null && t('Target of {year}: {share}.', { year: indicator.target_year, share: shown({ plain: false }, { numerator: indicator.target, denominator: 1 }) })}
-      ${' '}${t('{unit}, records dated up to {day}, in the units of {geography}.', { unit: unit.name, day: day(data.as_of), geography: day(data.geography) })}</p></section>`;
+      ${' '}${t('{unit}, records dated up to {day}, in the units of {geography}.', { unit: unit.name, day: day(data.as_of), geography: day(data.geography) })}
+      ${data.newest && ` ${t('Newest record: {day}.', { day: day(data.newest) })}`}</p></section>`;
 }
 
 function columns(indicator, open) {
@@ -110,7 +114,7 @@ function Rows({ data, args, indicator, open }) {
 // Every indicator of the unit; a press on one shows that.
 function Overview({ data, args }) {
   const unit = data.path[data.path.length - 1];
-  const to = i => view('/coverage', only(args, { indicator: i.code, show: null }));
+  const to = i => view('/coverage', only(args, { indicator: i.code, tab: null }));
   const all = [{ key: 'label', title: t('Indicator'), value: i => label(i.label), show: i => html`<a href=${to(i)}>${label(i.label)}</a>` },
     { key: 'value', title: t('share or number'), number: true, value: i => value(i, i), show: i => shown(i, i) },
     { key: 'bar', title: t('against the target'), value: i => share(i), show: i => html`<${Bar} indicator=${i} figure=${i} />` },
@@ -140,8 +144,8 @@ function useMoment(of) {
   return at;
 }
 
-export default function Coverage({ args, go }) {
-  const asked = useGet('/api/coverage', only(args, { show: null }), ['records']);
+export default function Coverage({ args, go, status }) {
+  const asked = useGet('/api/coverage', only(args, { tab: null }), ['records']);
   const data = asked.data;
   const moment = useMoment(data);
   const indicator = useMemo(() => data && data.indicators.filter(i => i.code === data.indicator)[0], [data]);
@@ -149,13 +153,13 @@ export default function Coverage({ args, go }) {
   if (!indicator) return html`<${Alert}>${t('There are no indicators here yet. They come with the first sync.')}<//>`;
   const unit = data.path[data.path.length - 1];
   const set = changed => go('/coverage', only(args, changed));
-  const all = args.show === 'all';
+  const all = args.tab === 'all';
   return html`<div class="coverage" aria-busy=${asked.loading}>
-    <${Way} path=${data.path} args=${args} />
+    <${Way} path=${data.path} args=${args} own=${status && status.unit} />
     <${Failed} error=${asked.error} />
     <${Controls} data=${data} args=${args} set=${set} />
-    <${Tabs} title=${t('What is shown')} current=${all ? 'all' : 'one'} tabs=${[['one', t('One indicator')], ['all', t('All indicators')]]}
-      of=${show => view('/coverage', only(args, { show: show === 'all' ? 'all' : null }))} />
+    <${Tabs} path="/coverage" args=${only(args)} label=${t('What is shown')} current=${all ? 'all' : 'one'}
+      tabs=${[{ name: 'one', title: t('One indicator') }, { name: 'all', title: t('All indicators') }]} />
     ${all ? html`<${Overview} data=${data} args=${args} />` :
     html`<${One} data=${data} args=${args} indicator=${indicator} unit=${unit} />`}
     <p class="quiet">${t('As it was here at {time}; it changes by itself when records arrive.', { time: time(moment) })}</p>

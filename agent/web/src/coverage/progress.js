@@ -1,14 +1,15 @@
 // progress.js - how far the survey is, who is late with a period's figures, which nodes have long been silent.
 import { Failed, Field, html, Table, useGet, useMemo, Waiting } from '../parts.js';
+import { Tabs } from '../office/common.js';
 import { view } from '../route.js';
 import { day, num, span, t } from '../text.js';
 import { levelName } from './coverage.js';
+import { useSlow } from './live.js';
 import { Period, periodName, quarterOf } from './period.js';
-import { Tabs } from './tabs.js';
 import { downloads, Notes, Tabular } from './tabular.js';
 
 const SILENT_MS = 14 * 86400000;      // a team syncs every week or two
-const KEPT = ['unit', 'by', 'period', 'missing', 'show'];
+const KEPT = ['unit', 'by', 'period', 'missing', 'tab'];
 
 function only(args, changed) {
   const out = {};
@@ -43,7 +44,7 @@ function surveyColumns(report, link) {
 }
 
 function Survey({ args, of }) {
-  const asked = useGet('/api/report/progress', of, ['records']);
+  const asked = useSlow('/api/report/progress', of);
   const report = asked.data;
   const link = r => view('/progress', only(args, { unit: r.code, by: null }));
   const columns = useMemo(() => report && surveyColumns(report, link), [report]);
@@ -60,7 +61,7 @@ function Survey({ args, of }) {
 // ---- nodes that have long been silent -------------------------------------------------------------------------------------
 
 function Nodes({ unit, now }) {
-  const asked = useGet('/api/nodes', { unit, limit: 500 }, ['records']);
+  const asked = useSlow('/api/nodes', { unit, limit: 500 });
   const rows = useMemo(() => asked.data ? asked.data.nodes.filter(n => !n.self && !n.revoked) : [], [asked.data]);
   const silent = n => n.last_ms ? now - n.last_ms : null;
   const long = rows.filter(n => silent(n) === null || silent(n) > SILENT_MS).length;
@@ -77,7 +78,7 @@ function Nodes({ unit, now }) {
 // ---- reports ----------------------------------------------------------------------------------------------------------------
 
 function Reported({ kind, title, of, skip, empty }) {
-  const asked = useGet(`/api/report/${kind}`, of, ['records']);
+  const asked = useSlow(`/api/report/${kind}`, of);
   return html`<section class="tall" aria-busy=${asked.loading}><h2>${title}</h2><${Failed} error=${asked.error} />
     ${asked.data ? html`<${Notes} report=${asked.data} />
       <${Tabular} kind=${kind} args=${of} report=${asked.data} skip=${skip} empty=${empty} />` : html`<${Waiting} of=${asked} />`}</section>`;
@@ -86,7 +87,7 @@ function Reported({ kind, title, of, skip, empty }) {
 export default function Progress({ args, go, status }) {
   const place = useGet('/api/units', { parent: args.unit });
   if (!status || !place.data) return html`<${Waiting} of=${place} />`;
-  const unit = place.data.unit, now = status.now_ms, period = args.period || quarterOf(now), show = args.show || 'survey';
+  const unit = place.data.unit, now = status.now_ms, period = args.period || quarterOf(now), tab = args.tab || 'survey';
   const set = changed => go('/progress', only(args, changed));
   const levels = { province: ['district', 'commune', 'village'], district: ['commune', 'village'], commune: ['village'] }[unit.level] || ['village'];
   const of = { unit: args.unit, by: args.by, period, missing: args.missing };
@@ -100,12 +101,12 @@ export default function Progress({ args, go, status }) {
       <label class="check"><input type="checkbox" checked=${!!args.missing} onChange=${e => set({ missing: e.target.checked ? '1' : null })} />
         ${t('Only those that are not done')}</label>
     </form>
-    <${Tabs} title=${t('What is shown')} current=${show} of=${name => view('/progress', only(args, { show: name === 'survey' ? null : name }))}
-      tabs=${[['survey', t('The survey')], ['devices', t('Devices')], ['reports', t('Figures handed in')], ['training', t('Training sessions')]]} />
-    ${show === 'devices' ? html`<${Nodes} unit=${args.unit} now=${now} />` :
-    show === 'reports' ? html`<${Reported} key=${show} kind="submitted" title=${t('Figures handed in for {period}', { period: periodName(period) })} of=${of}
+    <${Tabs} path="/progress" args=${only(args)} label=${t('What is shown')} current=${tab} tabs=${[{ name: 'survey', title: t('The survey') },
+      { name: 'devices', title: t('Devices') }, { name: 'reports', title: t('Figures handed in') }, { name: 'training', title: t('Training sessions') }]} />
+    ${tab === 'devices' ? html`<${Nodes} unit=${args.unit} now=${now} />` :
+    tab === 'reports' ? html`<${Reported} key=${tab} kind="submitted" title=${t('Figures handed in for {period}', { period: periodName(period) })} of=${of}
       skip=${['sha256', 'node', 'code']} empty=${t('All have handed in.')} />` :
-    show === 'training' ? html`<${Reported} key=${show} kind="training" title=${t('Training sessions in {period}', { period: periodName(period) })}
+    tab === 'training' ? html`<${Reported} key=${tab} kind="training" title=${t('Training sessions in {period}', { period: periodName(period) })}
       of=${Object.assign({}, of, { by, missing: null })} skip=${['code']} />` :
     html`<${Survey} args=${args} of=${of} />`}
   </div>`;

@@ -3,12 +3,14 @@ import { Failed, Field, html, useGet, Waiting } from '../parts.js';
 import { view } from '../route.js';
 import { t } from '../text.js';
 import { levelName } from './coverage.js';
+import { useSlow } from './live.js';
 import { Period } from './period.js';
 import { Notes, Tabular } from './tabular.js';
 
 const KEPT = ['kind', 'unit', 'by', 'period'];
 const LEVELS = ['', 'district', 'commune', 'village'];
-const ASKED = { quality: true };      // takes the agent long in a province, so somebody has to want it
+// Those that have a page of their own.
+const ELSEWHERE = { coverage: view('/coverage'), progress: view('/progress'), quality: view('/review', { tab: 'quality' }) };
 
 function only(args, changed) {
   const out = {};
@@ -20,7 +22,7 @@ function Kinds() {
   const asked = useGet('/api/reports');
   if (!asked.data) return html`<${Waiting} of=${asked} />`;
   return html`<ul class="list">${asked.data.reports.map(r => html`<li key=${r.kind}>
-    <a href=${r.kind === 'coverage' ? view('/coverage') : r.kind === 'progress' ? view('/progress') : view('/report', { kind: r.kind })}>${r.summary}</a></li>`)}</ul>`;
+    <a href=${ELSEWHERE[r.kind] || view('/report', { kind: r.kind })}>${r.summary}</a></li>`)}</ul>`;
 }
 
 function Controls({ args, status, set }) {
@@ -33,7 +35,7 @@ function Controls({ args, status, set }) {
 
 function Shown({ args }) {
   const of = { unit: args.unit, by: args.by, period: args.period };
-  const asked = useGet(`/api/report/${encodeURIComponent(args.kind)}`, of, ASKED[args.kind] ? [] : ['records']);
+  const asked = useSlow(`/api/report/${encodeURIComponent(args.kind)}`, of);
   const level = { district: 'commune', commune: 'village' }[args.by];
   const link = level && (r => r.code && r.code !== args.unit ? view('/report', only(args, { unit: r.code, by: level })) : null);
   if (!asked.data) return html`<${Waiting} of=${asked} />`;

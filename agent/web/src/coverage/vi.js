@@ -21,6 +21,7 @@ export default {
   'reached': 'đạt',
   'Target of {year}: {share}.': 'Mục tiêu năm {year}: {share}.',
   '{unit}, records dated up to {day}, in the units of {geography}.': '{unit}, phiếu đến ngày {day}, theo địa giới ngày {geography}.',
+  'Newest record: {day}.': 'Phiếu mới nhất: {day}.',
   'On the map': 'Bản đồ',
   'Map: {indicator}, by {level}. The table below has the same figures.':
     'Bản đồ: {indicator}, theo {level}. Bảng bên dưới có cùng số liệu.',
