@@ -15,6 +15,12 @@ struct nodes {
 	int64_t unit;
 };
 
+static void time_json(struct json *j, const char *key, int64_t ms)
+{
+	json_key(j, key);
+	ms ? json_int(j, ms) : json_null(j);
+}
+
 static int one_node(void *arg, const struct node *n)
 {
 	struct nodes *w = arg;
@@ -38,8 +44,10 @@ static int one_node(void *arg, const struct node *n)
 	api_unit_members(w->c, n->unit);
 	json_kint(j, "packs", (int64_t)seen.packs);
 	json_kint(j, "records", (int64_t)seen.records);
-	json_key(j, "last_ms");
-	seen.last_ms ? json_int(j, seen.last_ms) : json_null(j);
+	time_json(j, "last_ms", seen.last_ms);
+	time_json(j, "contact_ms", seen.contact.at_ms);
+	time_json(j, "same_ms", seen.contact.same_ms);
+	json_kstr(j, "program", *seen.contact.program ? seen.contact.program : NULL);
 	json_kbool(j, "self", n->number == w->c->ctx->s->self.number);
 	json_kbool(j, "ours", seen.ours);
 	json_kbool(j, "revoked", n->revoked != 0);

@@ -149,20 +149,7 @@ int api_record(struct call *c)
 
 static int one_change(void *arg, const struct history *h)
 {
-	static const char *const what[] = {"recorded", "answered", "changed", "deleted", "settled"};
-	struct json *j = arg;
-	char id[ID_TEXT];
-
-	json_object(j);
-	json_kint(j, "ms", h->ms);
-	json_kstr(j, "by", node_text(h->node, id));
-	json_kstr(j, "person", h->person ? id_text(h->person, id) : NULL);
-	json_kstr(j, "what", what[h->kind]);
-	json_kstr(j, "question", h->question);
-	json_kstr(j, "old", h->old);
-	json_kstr(j, "new", h->new);
-	json_kbool(j, "sent", !h->pending);
-	json_end(j);
+	shown_history(h, arg);
 	return 0;
 }
 

@@ -317,7 +317,7 @@ int api_pair(struct call *c)
 	static const char *const names[JUDGE_PAIRS] = {"merge", "undo", "differ"};
 	const char *const refs[2] = {http_arg(c->q, "a"), http_arg(c->q, "b")};
 	char text[ID_TEXT];
-	int64_t ids[2];
+	int64_t ids[2], person;
 	int what, rc;
 
 	for (what = 0; what < JUDGE_PAIRS && strcmp(c->part[0], names[what]);)
@@ -326,7 +326,10 @@ int api_pair(struct call *c)
 		return err(ERR_NOTFOUND, "there are merge, undo and differ, not %s", c->part[0]);
 	if (!refs[0] || (what != JUDGE_UNDO && !refs[1]))
 		return err(ERR_BAD, "which records? a and b name them");
-	rc = judge_pair(c->ctx, (enum judge_pair)what, refs, http_arg(c->q, "unit"), ids);
+	rc = api_person(c, &person);
+	if (!rc)
+		rc = judge_pair(c->ctx, (enum judge_pair)what, refs, http_arg(c->q, "unit"), person,
+		                ids);
 	if (rc)
 		return rc;
 	json_object(&c->j);

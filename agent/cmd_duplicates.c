@@ -20,6 +20,7 @@ const char help_duplicates[] = N_(
 	"these proposals. KEEP, OTHER, A and B are ids, or FORM:KEY, for example household:12.\n"
 	"\n"
 	"  --unit CODE  only of this unit and those below it; village of FORM:KEY\n"
+	"  --person ID  who says so: the id of a member\n"
 	"\n"
 	"Example:\n"
 	"  cayda duplicates merge 2.1-15 2.2-8\n");
@@ -177,30 +178,34 @@ static int say(struct ctx *ctx, enum judge_pair verb, int64_t a, int64_t b)
 	return out_flush();
 }
 
-static int judge(struct ctx *ctx, enum judge_pair verb, const char *unit_ref, char **refs)
+static int judge(struct ctx *ctx, enum judge_pair verb, const char *unit_ref,
+                 const char *person_ref, char **refs)
 {
 	const char *const both[2] = {refs[0], refs[1]};
-	int64_t ids[2];
+	int64_t ids[2], person = 0;
 	int rc = ctx_open(ctx, 0);
 
+	if (!rc && person_ref)
+		rc = id_parse(person_ref, &person);
 	if (!rc)
-		rc = judge_pair(ctx, verb, both, unit_ref, ids);
+		rc = judge_pair(ctx, verb, both, unit_ref, person, ids);
 	return rc ? rc : say(ctx, verb, ids[0], ids[1]);
 }
 
 int cmd_duplicates(struct ctx *ctx, int argc, char **argv)
 {
 	static const struct option longs[] = {{"unit", required_argument, NULL, 'u'},
+	                                      {"person", required_argument, NULL, 'p'},
 	                                      {NULL, 0, NULL, 0}};
 	static const char *const verbs[JUDGE_PAIRS] = {"merge", "undo", "differ"};
-	const char *unit_ref = NULL;
+	const char *unit_ref = NULL, *person = NULL;
 	int c, wanted;
 	int verb;
 
-	while ((c = cmd_getopt(ctx, argc, argv, "u:", longs)) != -1) {
+	while ((c = cmd_getopt(ctx, argc, argv, "u:p:", longs)) != -1) {
 		if (c == '?')
 			return STATUS_USAGE;
-		unit_ref = optarg;
+		*(c == 'u' ? &unit_ref : &person) = optarg;
 	}
 	argc -= optind;
 	argv += optind;
@@ -216,5 +221,5 @@ int cmd_duplicates(struct ctx *ctx, int argc, char **argv)
 		                 wanted == 1 ? _("say which record") : _("say which two records"));
 	if (argc > wanted + 1)
 		return cmd_usage(ctx, _("what is '%s'?"), argv[wanted + 1]);
-	return judge(ctx, (enum judge_pair)verb, unit_ref, argv + 1);
+	return judge(ctx, (enum judge_pair)verb, unit_ref, person, argv + 1);
 }

@@ -29,29 +29,9 @@ struct walk {
 	uint32_t node;
 };
 
-static const char *kind_name(enum history_kind k)
-{
-	static const char *const names[] = {"recorded", "answered", "changed", "deleted",
-	                                    "settled"};
-
-	return names[k];
-}
-
 static int json_row(void *arg, const struct history *h)
 {
-	struct json *j = &((struct walk *)arg)->json;
-	char id[ID_TEXT];
-
-	json_object(j);
-	json_kint(j, "ms", h->ms);
-	json_kstr(j, "by", node_text(h->node, id));
-	json_kstr(j, "person", h->person ? id_text(h->person, id) : NULL);
-	json_kstr(j, "what", kind_name(h->kind));
-	json_kstr(j, "question", h->question);
-	json_kstr(j, "old", h->old);
-	json_kstr(j, "new", h->new);
-	json_kbool(j, "sent", !h->pending);
-	json_end(j);
+	shown_history(h, &((struct walk *)arg)->json);
 	return 0;
 }
 
@@ -105,6 +85,7 @@ static void what_cells(struct walk *w, const struct history *h)
 {
 	const struct question *q = w->a.form && h->question ? form_question(w->a.form, h->question)
 	                                                    : NULL;
+	char id[ID_TEXT];
 
 	switch (h->kind) {
 	case HISTORY_RECORDED:
@@ -115,6 +96,17 @@ static void what_cells(struct walk *w, const struct history *h)
 		break;
 	case HISTORY_SETTLED:
 		table_cellf(&w->table, _("%s: conflict settled"), h->question ? h->question : "-");
+		table_cell(&w->table, NULL);
+		table_cell(&w->table, NULL);
+		break;
+	case HISTORY_JOINED:
+	case HISTORY_DIFFERENT:
+	case HISTORY_PARTED:
+		table_cellf(&w->table,
+		            h->kind == HISTORY_JOINED      ? _("the same as %s")
+		            : h->kind == HISTORY_DIFFERENT ? _("not the same as %s")
+		                                           : _("no longer joined to %s"),
+		            id_text(strtoll(h->new ? h->new : "0", NULL, 10), id));
 		table_cell(&w->table, NULL);
 		table_cell(&w->table, NULL);
 		break;

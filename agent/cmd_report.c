@@ -66,6 +66,7 @@ const struct report_kind report_kinds[] = {
 	{"submitted", report_submitted, N_("what was handed in, what is late, what is missing")},
 	{"deadline", report_deadline, N_("when reports are due; the root sets it for everybody")},
 	{"quality", report_quality, N_("records that somebody should look at again, and why")},
+	{"nodes", report_nodes, N_("the nodes below: when they were here, what they hold")},
 	{"views", report_views, N_("what a free report (--sql) can read")},
 	{NULL, NULL, NULL},
 };

@@ -76,7 +76,7 @@ int judge_value(struct ctx *ctx, struct answers *a, const struct question *q, co
 }
 
 int judge_pair(struct ctx *ctx, enum judge_pair what, const char *const refs[2],
-               const char *unit_ref, int64_t ids[2])
+               const char *unit_ref, int64_t person, int64_t ids[2])
 {
 	struct answers a = {0}, b = {0};
 	int rc = shown_find(ctx, refs[0], unit_ref, &a, &ids[0]);
@@ -88,9 +88,9 @@ int judge_pair(struct ctx *ctx, enum judge_pair what, const char *const refs[2],
 		rc = err(ERR_BAD, "%s is a %s and %s is a %s: they cannot be the same", refs[0],
 		         a.form->code, refs[1], b.form->code);
 	if (!rc)
-		rc = what == JUDGE_MERGE    ? same_join(ctx->s, a.form, ids[0], ids[1])
-		     : what == JUDGE_DIFFER ? same_differ(ctx->s, a.form, ids[0], ids[1])
-		                            : same_undo(ctx->s, a.form, ids[0]);
+		rc = what == JUDGE_MERGE    ? same_join(ctx->s, a.form, ids[0], ids[1], person)
+		     : what == JUDGE_DIFFER ? same_differ(ctx->s, a.form, ids[0], ids[1], person)
+		                            : same_undo(ctx->s, a.form, ids[0], person);
 	answers_release(&a);
 	answers_release(&b);
 	return rc;

@@ -21,8 +21,8 @@ int judge_value(struct ctx *ctx, struct answers *a, const struct question *q, co
 
 /* What is said of two records, storage/same.h; UNDO is about the first alone. */
 enum judge_pair { JUDGE_MERGE, JUDGE_UNDO, JUDGE_DIFFER, JUDGE_PAIRS };
-/* refs[1] is not looked at by UNDO. OUT: the ids of both. */
+/* refs[1] is not looked at by UNDO; person: the member who says so, or 0. OUT: the ids of both. */
 int judge_pair(struct ctx *ctx, enum judge_pair what, const char *const refs[2],
-               const char *unit_ref, int64_t ids[2]);
+               const char *unit_ref, int64_t person, int64_t ids[2]);
 
 #endif

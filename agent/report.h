@@ -56,6 +56,7 @@ REPORT(deadline);
 REPORT(sql);
 REPORT(views);
 REPORT(quality);
+REPORT(nodes);
 #undef REPORT
 
 /* Opens the home, finds the unit, works out the days. */

@@ -5,6 +5,7 @@
 #include "storage/err.h"
 #include "storage/same.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define CODE_MAX 64 /* bytes of a form's code; longer ones are none of ours */
@@ -194,6 +195,35 @@ void shown_json(struct ctx *ctx, const struct answers *a, const struct record *r
 		json_repeats(j, a->form, p, 0);
 		paper_free(p);
 	}
+	json_end(j);
+}
+
+static const char *change_name(enum history_kind k)
+{
+	static const char *const names[] =
+		{[HISTORY_RECORDED] = "recorded",   [HISTORY_ANSWERED] = "answered",
+	         [HISTORY_CHANGED] = "changed",     [HISTORY_DELETED] = "deleted",
+	         [HISTORY_SETTLED] = "settled",     [HISTORY_JOINED] = "joined",
+	         [HISTORY_DIFFERENT] = "different", [HISTORY_PARTED] = "parted"};
+
+	return names[k];
+}
+
+void shown_history(const struct history *h, struct json *j)
+{
+	bool pair = h->kind == HISTORY_JOINED || h->kind == HISTORY_DIFFERENT ||
+	            h->kind == HISTORY_PARTED;
+	char id[ID_TEXT];
+
+	json_object(j);
+	json_kint(j, "ms", h->ms);
+	json_kstr(j, "by", node_text(h->node, id));
+	json_kstr(j, "person", h->person ? id_text(h->person, id) : NULL);
+	json_kstr(j, "what", change_name(h->kind));
+	json_kstr(j, "question", h->question);
+	json_kstr(j, "old", h->old);
+	json_kstr(j, "new", pair && h->new ? id_text(strtoll(h->new, NULL, 10), id) : h->new);
+	json_kbool(j, "sent", !h->pending);
 	json_end(j);
 }
 

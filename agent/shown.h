@@ -4,6 +4,7 @@
 
 #include "agent/answer.h"
 #include "agent/out.h"
+#include "storage/history.h"
 
 /* The record that ref names: an id ("2.1-15"), or FORM:KEY in the unit that unit_ref names (NULL:
  * this node's own). Opens its form in a: answers_release() it, also on error. */
@@ -18,6 +19,9 @@ int64_t shown_rep(struct ctx *ctx, const struct record *r);
 /* One object: id, form, unit (its code), person, version, held, same_as, then every question by
  * name. */
 void shown_json(struct ctx *ctx, const struct answers *a, const struct record *r, struct json *j);
+
+/* One object: ms, by, person, what, question, old, new, sent. */
+void shown_history(const struct history *h, struct json *j);
 
 /* What add and edit say: the record's id. */
 int shown_id(const struct ctx *ctx, int64_t id);

@@ -4,6 +4,8 @@
 #include "protocol/session.h"
 #include "protocol/session_identity.h"
 #include "protocol/session_network.h"
+#include "storage/clock.h"
+#include "storage/contact.h"
 #include "storage/err.h"
 #include "storage/node.h"
 #include "storage/reader.h"
@@ -11,6 +13,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define CONTACTS 64 /* nodes that are put down in one go */
+#define CONTACTS_US \
+	5000000         /* after the first of them: a crowd is written once, not each by itself */
+#define ROOM_AGAIN 5000 /* us, when the system takes no datagram just now */
 
 struct session_server {
 	struct store *s;
@@ -21,9 +28,10 @@ struct session_server {
 	struct exchange_server *exchange; /* owned */
 	int64_t wake;                     /* us: when it has something to send */
 	int64_t blocked;                  /* until then the system has no room */
+	struct contact here[CONTACTS];    /* seen and not put down yet, oldest first */
+	size_t nhere;
+	int64_t put_down; /* us: when they are; INT64_MAX: there are none */
 };
-
-#define ROOM_AGAIN 5000 /* us, when the system takes no datagram just now */
 
 static int on_secret(void *arg, const char *psk_id, uint8_t key[32])
 {
@@ -33,10 +41,49 @@ static int on_secret(void *arg, const char *psk_id, uint8_t key[32])
 	return node_parse(psk_id, &number) ? ERR_NOTFOUND : enrol_secret(v->s, number, key);
 }
 
+/* ---- who was here ------------------------------------------------------------------------------ */
+
+/* Nothing else waits for it: what cannot be written now is forgotten. */
+static void put_down_contacts(struct session_server *v)
+{
+	contact_put(v->s, v->here, v->nhere);
+	v->nhere = 0;
+	v->put_down = INT64_MAX;
+}
+
+static struct contact *contact_of(struct session_server *v, uint32_t peer)
+{
+	size_t i;
+
+	for (i = 0; i < v->nhere; i++)
+		if (v->here[i].node == peer)
+			return &v->here[i];
+	if (v->nhere == CONTACTS)
+		put_down_contacts(v);
+	if (!v->nhere)
+		v->put_down = session_now_us() + CONTACTS_US;
+	v->here[v->nhere] = (struct contact){.node = peer};
+	return &v->here[v->nhere++];
+}
+
+static void note_contact(struct session_server *v, uint32_t peer, const struct sync_about *about)
+{
+	struct contact *c = contact_of(v, peer);
+
+	c->at_ms = clock_now_ms(v->s);
+	if (about->same)
+		c->same_ms = c->at_ms;
+	if (*about->program)
+		memcpy(c->program, about->program, sizeof c->program);
+}
+
+/* ---- requests ------------------------------------------------------------------------------------ */
+
 static int on_sync(void *arg, uint32_t peer, int64_t scope, const uint8_t *request, size_t len,
                    struct buf *answer)
 {
 	struct session_server *v = arg;
+	struct sync_about about = {0};
 	struct node n;
 	int rc = node_get(v->s, peer, &n);
 
@@ -45,7 +92,11 @@ static int on_sync(void *arg, uint32_t peer, int64_t scope, const uint8_t *reque
 	if (rc || n.revoked)
 		return err(ERR_DENIED, "this node was revoked: ask the office for a new invite");
 	rc = invite_close(v->s, peer); /* it has its certificate */
-	return rc ? rc : sync_serve(v->s, scope, request, len, answer);
+	if (!rc)
+		rc = sync_serve(v->s, scope, request, len, answer, &about);
+	if (!rc)
+		note_contact(v, peer, &about);
+	return rc;
 }
 
 static int on_request(void *arg, const struct link_peer *peer, const char *path,
@@ -135,7 +186,7 @@ int session_listen(struct store *s, const char *addr, const struct session_offer
 	make_service(v);
 	limits.frames.memory = v->offer.memory / 3;
 	limits.answers = v->offer.memory - v->offer.memory / 3;
-	v->wake = INT64_MAX;
+	v->wake = v->put_down = INT64_MAX;
 	rc = session_identity_server(s, &v->me);
 	if (!rc)
 		rc = exchange_serve(s, &service, &limits, &v->exchange);
@@ -165,9 +216,10 @@ int session_server_fd(const struct session_server *v)
 int session_server_timeout_ms(struct session_server *v)
 {
 	int link = link_server_timeout_ms(v->link), own;
-	int64_t left = v->wake - session_now_us();
+	int64_t wake = v->wake < v->put_down ? v->wake : v->put_down;
+	int64_t left = wake - session_now_us();
 
-	if (v->wake == INT64_MAX)
+	if (wake == INT64_MAX)
 		return link;
 	own = left <= 0 ? 0 : left > INT64_C(3600000000) ? 3600000 : (int)((left + 999) / 1000);
 	return link < 0 || own < link ? own : link;
@@ -198,6 +250,8 @@ int session_server_process(struct session_server *v)
 
 	if (!rc)
 		send_due(v);
+	if (v->nhere && session_now_us() >= v->put_down)
+		put_down_contacts(v);
 	return rc;
 }
 
@@ -205,6 +259,8 @@ void session_close(struct session_server *v)
 {
 	if (!v)
 		return;
+	if (v->nhere)
+		put_down_contacts(v);
 	exchange_server_free(v->exchange);
 	v->exchange = NULL;
 	link_server_close(v->link);

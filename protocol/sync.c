@@ -8,8 +8,11 @@
 #include "storage/mutant.h"
 #include "storage/pack.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define PROGRAM_TOLD_MAX (SYNC_PROGRAM_MAX + 24) /* a number and a version, with NUL */
 
 void sync_init(struct sync_client *c, struct store *s, int64_t parent_scope)
 {
@@ -80,9 +83,24 @@ static int prepare(struct sync_client *c)
 	return rc || !c->clock_known || !c->known ? rc : pack_seal(c->s);
 }
 
+/* Which program this is, and to which life of the parent: what it has been told already it is not told again. */
+static void program_text(const struct sync_client *c, char out[PROGRAM_TOLD_MAX])
+{
+	snprintf(out, PROGRAM_TOLD_MAX, "%lld %s", (long long)c->instance, CAYDA_VERSION);
+}
+
+static bool program_told(struct sync_client *c)
+{
+	char told[PROGRAM_TOLD_MAX], now[PROGRAM_TOLD_MAX];
+
+	program_text(c, now);
+	return meta_text(c->s, "program_told", told, sizeof told) == 0 && !strcmp(told, now);
+}
+
 static int ask_sync(struct sync_client *c, struct buf *out)
 {
 	struct pushing g = {.c = c};
+	bool tells;
 	int rc = c->told ? 0 : prepare(c);
 
 	c->runs.n = 0;
@@ -94,7 +112,9 @@ static int ask_sync(struct sync_client *c, struct buf *out)
 	}
 	if (rc >= 0)
 		rc = sync_digest(c->s, c->s->self.scope, c->parent_scope, &c->runs, c->digest);
-	put_array(out, 6);
+	tells = !c->rounds && !program_told(c);
+	c->tells |= tells;
+	put_array(out, tells ? 7 : 6);
 	put_uint(out, MSG_SYNC);
 	put_uint(out, SYNC_VERSION);
 	put_uint(out, (uint64_t)c->instance);
@@ -102,6 +122,8 @@ static int ask_sync(struct sync_client *c, struct buf *out)
 	put_bytes(out, c->digest, DIGEST_LEN);
 	put_array(out, c->runs.n);
 	buf_add(out, g.runs.data, g.runs.len);
+	if (tells)
+		put_text(out, CAYDA_VERSION);
 	rc = rc < 0 ? rc : g.runs.err ? g.runs.err : 1;
 	buf_release(&g.runs);
 	return rc;
@@ -144,8 +166,9 @@ static int ask_pull(struct sync_client *c, struct buf *out)
 
 /* ---- going on ----------------------------------------------------------------------------------- */
 
-static int resume_sync(struct sync_client *c, struct reader *r)
+static int resume_sync(struct sync_client *c, struct reader *r, bool tells)
 {
+	char program[SYNC_PROGRAM_MAX];
 	struct sync_run *run;
 	size_t n, i, packs;
 
@@ -164,6 +187,8 @@ static int resume_sync(struct sync_client *c, struct reader *r)
 	}
 	c->runs.n = i;
 	c->known = true;
+	if (tells)
+		get_text(r, program, sizeof program);
 	return reader_end(r, "the request");
 }
 
@@ -197,13 +222,13 @@ int sync_resume(struct sync_client *c, const void *request, size_t len)
 {
 	struct reader r = reader_of(request, len);
 	struct sync_client fresh = *c;
+	size_t items = get_array(&r);
 	uint64_t kind;
 	int rc;
 
-	get_array(&r);
 	kind = get_uint(&r);
 	if (kind == MSG_SYNC)
-		rc = get_uint(&r) == SYNC_VERSION ? resume_sync(c, &r)
+		rc = get_uint(&r) == SYNC_VERSION ? resume_sync(c, &r, items == 7)
 		                                  : err(ERR_BAD, "a request that makes no sense");
 	else
 		rc = kind == MSG_PULL ? resume_pull(c, &r)
@@ -271,12 +296,16 @@ static int count_refused(struct sync_client *c)
 
 static int finish(struct sync_client *c)
 {
+	char told[PROGRAM_TOLD_MAX];
 	int rc = count_refused(c);
 
 	if (!rc)
 		rc = set_if_other(c->s, "parent_instance", c->instance);
 	if (!rc)
 		rc = set_if_other(c->s, "parent_change", c->change);
+	program_text(c, told);
+	if (!rc && c->tells)
+		rc = meta_set_text(c->s, "program_told", told);
 	if (!rc)
 		rc = note_difference(c);
 	return rc ? rc : backup_caught_up(c->s);

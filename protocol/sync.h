@@ -10,11 +10,13 @@
 #define PROTOCOL_SYNC_H
 
 #include "storage/buf.h"
+#include "storage/contact.h"
 #include "storage/feed.h"
 
 #include <stdbool.h>
 
 #define SYNC_VERSION 1
+#define SYNC_PROGRAM_MAX CONTACT_PROGRAM_MAX
 #define SYNC_HEADS_MAX 4096          /* heads in one answer: about 100 KiB */
 #define SYNC_RUNS_MAX 64             /* feeds of which one request brings packs */
 #define SYNC_PUSH_BYTES (192 * 1024) /* packs in one request, unless one alone is larger */
@@ -52,6 +54,7 @@ struct sync_client {
 	int64_t instance, change;          /* up to where the parent's heads are known */
 	bool told;                         /* it has answered */
 	bool known;                        /* what the parent holds is known from before */
+	bool tells;                        /* it says which program this is */
 	bool more;                         /* and it has more heads to tell */
 	bool all;                 /* is asked for all heads, as those changed were not all */
 	bool told_all;            /* has told all its heads in this sync */
@@ -77,8 +80,13 @@ int sync_next(struct sync_client *c, struct buf *out);
  * over. */
 int sync_answer(struct sync_client *c, const void *data, size_t len, int64_t round_ms);
 
-/* The other side: answers one request of a node that works for peer_scope, into reply. */
-int sync_serve(struct store *s, int64_t peer_scope, const void *data, size_t len,
-               struct buf *reply);
+/* What a request told of its node. */
+struct sync_about {
+	bool same;                      /* it holds all that it may hold of what is here */
+	char program[SYNC_PROGRAM_MAX]; /* version of its program; "": not said this time */
+};
+/* The other side: answers one request of a node that works for peer_scope, into reply. about may be NULL. */
+int sync_serve(struct store *s, int64_t peer_scope, const void *data, size_t len, struct buf *reply,
+               struct sync_about *about);
 
 #endif

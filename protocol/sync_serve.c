@@ -17,6 +17,7 @@ struct serve {
 	struct buf items;      /* of an array whose length is not known yet */
 	size_t n, room;
 	int64_t upto; /* the change that the list of heads goes to */
+	struct sync_about about;
 };
 
 /* ---- packs that come up --------------------------------------------------------------------- */
@@ -61,7 +62,7 @@ static int take_runs(struct serve *v, struct reader *r, struct buf *results)
 
 	for (i = 0; !rc && i < n; i++)
 		rc = take_run(v, r, results);
-	return rc ? rc : reader_end(r, "the message of packs");
+	return rc;
 }
 
 /* ---- what is held where ------------------------------------------------------------------------ */
@@ -92,7 +93,7 @@ static int add_heads(struct serve *v, int64_t since, int64_t *change)
 	return rc < 0 ? rc : 0;
 }
 
-static int serve_sync(struct serve *v, struct reader *r)
+static int serve_sync(struct serve *v, struct reader *r, bool tells)
 {
 	struct buf results = {0};
 	uint8_t theirs[DIGEST_LEN], ours[DIGEST_LEN];
@@ -107,6 +108,10 @@ static int serve_sync(struct serve *v, struct reader *r)
 		           "this node speaks version %d of the protocol: update the older program",
 		           SYNC_VERSION);
 	rc = take_runs(v, r, &results);
+	if (!rc && tells)
+		get_text(r, v->about.program, sizeof v->about.program);
+	if (!rc)
+		rc = reader_end(r, "the message of packs");
 	if (!rc)
 		rc = pack_seal(v->s);
 	if (!rc && v->s->self.role == ROLE_ROOT) /* others do when their parent tells the time */
@@ -117,7 +122,7 @@ static int serve_sync(struct serve *v, struct reader *r)
 		rc = feed_last_change(v->s, &change, &instance);
 	if (!rc && known == instance && since > change) /* this disk is an old state of itself */
 		rc = feed_new_instance(v->s, &instance);
-	same = !memcmp(theirs, ours, DIGEST_LEN);
+	same = v->about.same = !memcmp(theirs, ours, DIGEST_LEN);
 	if (!rc && !same)
 		rc = add_heads(v, known == instance ? since : 0, &change);
 	put_array(v->out, same ? 7 : 9);
@@ -188,7 +193,8 @@ static int serve_pull(struct serve *v, struct reader *r)
 	return rc;
 }
 
-int sync_serve(struct store *s, int64_t peer_scope, const void *data, size_t len, struct buf *reply)
+int sync_serve(struct store *s, int64_t peer_scope, const void *data, size_t len, struct buf *reply,
+               struct sync_about *about)
 {
 	struct serve v = {.s = s, .peer = peer_scope, .out = reply};
 	struct reader r = reader_of(data, len);
@@ -198,13 +204,15 @@ int sync_serve(struct store *s, int64_t peer_scope, const void *data, size_t len
 	int rc;
 
 	buf_reset(reply);
-	if (!r.bad && kind == MSG_SYNC && items == 6)
-		rc = serve_sync(&v, &r);
+	if (!r.bad && kind == MSG_SYNC && (items == 6 || items == 7))
+		rc = serve_sync(&v, &r, items == 7);
 	else if (!r.bad && kind == MSG_PULL && items == 3)
 		rc = serve_pull(&v, &r);
 	else
 		rc = err(ERR_BAD, "a request that makes no sense");
 	buf_release(&v.items);
+	if (about)
+		*about = v.about;
 	if (err_since(mark)) /* no answer is better than a wrong one */
 		return err_since(mark);
 	return rc ? rc : reply->err;

@@ -18,6 +18,10 @@
 /* columns of f__settled and p__settled (schema.sql) */
 enum { SETTLED_TBL = 2, SETTLED_ROW, SETTLED_COL, SETTLED_PERSON = 7, SETTLED_COLUMNS };
 
+/* of f__same */
+enum { SAME_KEEP = 3, SAME_OTHER, SAME_SAME, SAME_PERSON };
+#define PERSON_AS_BEFORE (-1) /* a change that does not touch it */
+
 struct walk {
 	struct store *s;
 	history_want *want; /* of ref tables: which rows; NULL: of the one record */
@@ -114,6 +118,49 @@ static int put_settled(struct walk *w, sqlite3_changeset_iter *it, int ncol, int
 	           int_of(new_value(it, SETTLED_PERSON)));
 }
 
+static enum history_kind same_kind(sqlite3_value *same)
+{
+	if (sqlite3_value_type(same) == SQLITE_NULL)
+		return HISTORY_PARTED;
+	return sqlite3_value_int64(same) ? HISTORY_JOINED : HISTORY_DIFFERENT;
+}
+
+/* A change of a pair does not name the records: its row does, here. */
+static int put_same_again(struct walk *w, int64_t id, sqlite3_value *same, int64_t person)
+{
+	sqlite3_stmt *st = db_stmt(w->s, "SELECT CASE ?2 WHEN keep THEN other ELSE keep END"
+	                                 " FROM f__same WHERE _id = ?1 AND ?2 IN (keep, other)");
+	int rc;
+
+	if (!st)
+		return err_code();
+	rc = db_bind(st, "ii", id, w->row);
+	if (!rc && (rc = db_step(w->s, st)) == 1)
+		rc = put(w, same_kind(same), "f__same", id, NULL, sqlite3_column_value(st, 0),
+		         person);
+	sqlite3_reset(st);
+	return rc;
+}
+
+static int put_same(struct walk *w, sqlite3_changeset_iter *it, int ncol, int op)
+{
+	sqlite3_value *same = ncol > SAME_SAME ? new_value(it, SAME_SAME) : NULL, *person;
+	int64_t keep, id;
+
+	if (!same || op == SQLITE_DELETE)
+		return 0;
+	person = ncol > SAME_PERSON ? new_value(it, SAME_PERSON) : NULL;
+	if (op == SQLITE_UPDATE)
+		return put_same_again(w, int_of(old_value(it, 0)), same,
+		                      person ? int_of(person) : PERSON_AS_BEFORE);
+	id = int_of(new_value(it, 0));
+	keep = int_of(new_value(it, SAME_KEEP));
+	if (keep != w->row && int_of(new_value(it, SAME_OTHER)) != w->row)
+		return 0;
+	return put(w, same_kind(same), "f__same", id, NULL,
+	           new_value(it, keep == w->row ? SAME_OTHER : SAME_KEEP), int_of(person));
+}
+
 static int read_ref(struct walk *w, sqlite3_changeset_iter *it, const char *tbl, int ncol, int op)
 {
 	w->row = int_of(op == SQLITE_INSERT ? new_value(it, 0) : old_value(it, 0));
@@ -136,6 +183,8 @@ static int read_change(struct walk *w, sqlite3_changeset_iter *it)
 		return read_ref(w, it, tbl, ncol, op);
 	if (!strcmp(tbl, "f__settled") || !strcmp(tbl, "p__settled"))
 		return put_settled(w, it, ncol, op);
+	if (!strcmp(tbl, "f__same"))
+		return put_same(w, it, ncol, op);
 	open = !strcmp(tbl, w->open);
 	if (!open && strcmp(tbl, w->personal))
 		return 0;
@@ -277,7 +326,12 @@ static int tell(struct walk *w, int (*fn)(void *arg, const struct history *h), v
 	                    "SELECT kind, coalesce((SELECT name FROM question q WHERE q.tbl = h.tbl"
 	                    " AND q.colno = h.col ORDER BY q.id LIMIT 1), (SELECT name FROM"
 	                    " pragma_table_info(h.tbl) WHERE cid = h.col)), CAST(old AS TEXT),"
-	                    " CAST(new AS TEXT), node, person, clock, pending, row, tbl"
+	                    " CAST(new AS TEXT), node, CASE WHEN person <> -1 THEN person ELSE"
+	                    " coalesce((SELECT p.person FROM temp.history p WHERE p.tbl = h.tbl"
+	                    " AND p.col = h.col AND p.person <> -1 AND (p.pending, p.clock, p.node,"
+	                    " p.n) < (h.pending, h.clock, h.node, h.n) ORDER BY p.pending DESC,"
+	                    " p.clock DESC, p.node DESC, p.n DESC LIMIT 1), 0) END,"
+	                    " clock, pending, row, tbl"
 	                    " FROM temp.history h ORDER BY pending, clock, node, n",
 	                    &st);
 

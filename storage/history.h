@@ -15,7 +15,12 @@ enum history_kind {
 	HISTORY_ANSWERED, /* new is the first value of question in its row */
 	HISTORY_CHANGED,  /* question, old and new */
 	HISTORY_DELETED,
-	HISTORY_SETTLED /* somebody settled a conflict about question (conflict.h) */
+	HISTORY_SETTLED, /* somebody settled a conflict about question (conflict.h) */
+	/* Somebody said of it and the record new (its id) that they are the same thing (same.h), that they are not,
+	 * or took that back. */
+	HISTORY_JOINED,
+	HISTORY_DIFFERENT,
+	HISTORY_PARTED
 };
 
 struct history {

@@ -15,6 +15,7 @@
  *       birth              when the database's file was made, in ns: a copy has another (backup.h)
  *       instance           tells this node's change numbers from its restored self's (feed.h)
  *       parent_instance parent_change   up to where the parent's heads are known here
+ *       program_told       that number, and the version of the program that the parent was told
  *       difference         digests of ours and of the parent's that differ for good
  *       asking             a long request to the parent that is under way, with its nonce
  *       clock_anchor       which boot, and our clock against it, when the offset was learnt

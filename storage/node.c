@@ -148,6 +148,8 @@ int node_seen(struct store *s, uint32_t number, struct node_seen *out)
 	}
 	sqlite3_finalize(st);
 	if (!rc)
+		rc = contact_get(s, number, &out->contact);
+	if (!rc)
 		rc = held_made(s, number, &out->records);
 	if (!rc)
 		rc = db_int(s, &id, "SELECT id FROM node WHERE number = ? ORDER BY id LIMIT 1", "i",

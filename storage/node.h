@@ -3,6 +3,7 @@
 #define STORAGE_NODE_H
 
 #include "storage/buf.h"
+#include "storage/contact.h"
 #include "storage/store.h"
 
 #include <stdbool.h>
@@ -30,6 +31,7 @@ int node_add(struct store *s, const struct node *n);
 struct node_seen {
 	uint64_t packs, records; /* that it made */
 	int64_t last_ms;         /* clock of its latest pack; 0: none is here */
+	struct contact contact;  /* of a node that syncs to this one, else zero */
 	bool ours;               /* this node may rename and revoke it */
 };
 int node_seen(struct store *s, uint32_t number, struct node_seen *out);

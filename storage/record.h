@@ -41,6 +41,8 @@ struct record {
 };
 /* The form that a record id belongs to: its code in out. ERR_NOTFOUND names the id. */
 int record_form(struct store *s, int64_t id, char *code, size_t cap);
+/* ERR_NOTFOUND unless person is 0 or the record of a member. */
+int record_person(struct store *s, int64_t person);
 /* Owned by the caller: record_free(). f must outlive it. */
 int record_get(struct store *s, const struct form *f, int64_t id, struct record **out);
 void record_free(struct record *r); /* NULL is allowed */

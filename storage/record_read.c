@@ -266,3 +266,14 @@ int record_by_key(struct store *s, const struct form *f, int64_t unit, const cha
 		           value_shown(key, shown));
 	return rc;
 }
+
+int record_person(struct store *s, int64_t person)
+{
+	char code[FORM_CODE_MAX + 1], id[ID_TEXT];
+	int rc = person ? record_form(s, person, code, sizeof code) : 0;
+
+	if (rc == ERR_NOTFOUND || (!rc && person && strcmp(code, "member")))
+		return err(ERR_NOTFOUND, "there is no team member %s here: see 'cayda list member'",
+		           id_text(person, id));
+	return rc;
+}

@@ -245,75 +245,82 @@ static int look(struct store *s, const struct form *f, int64_t a, int64_t b, int
 	return rc;
 }
 
+/* What is said of two records of a unit. */
+struct word {
+	int64_t unit, keep, other, same, person;
+};
+
 /* A pair that was judged before keeps its row: what it says is what the last one said. */
-static int write_pair(struct tx *tx, const struct form *f, int64_t keep, int64_t other,
-                      int64_t same)
+static int write_pair(struct tx *tx, const struct form *f, const struct word *w)
 {
 	struct store *s = tx_store(tx);
-	int64_t unit = tx_scope(tx), row;
+	int64_t row;
 	int rc = db_int(s, &row,
 	                "SELECT _id FROM f__same WHERE _unit = ?1 AND (keep = ?2 AND other = ?3"
 	                " OR keep = ?3 AND other = ?2) ORDER BY _id LIMIT 1",
-	                "iii", unit, keep, other);
+	                "iii", w->unit, w->keep, w->other);
 
 	if (!rc)
-		return db_run(s, "UPDATE f__same SET keep = ?, other = ?, same = ? WHERE _id = ?",
-		              "iiii", keep, other, same, row);
+		return db_run(s,
+		              "UPDATE f__same SET keep = ?, other = ?, same = ?,"
+		              " person = nullif(?, 0) WHERE _id = ?",
+		              "iiiii", w->keep, w->other, w->same, w->person, row);
 	if (rc != ERR_NOTFOUND)
 		return rc;
 	row = tx_new_id(tx);
 	return row ? db_run(s,
-	                    "INSERT INTO f__same(_id, _unit, form, keep, other, same)"
-	                    " VALUES(?, ?, ?, ?, ?, ?)",
-	                    "iitiii", row, unit, f->code, keep, other, same)
+	                    "INSERT INTO f__same(_id, _unit, form, keep, other, same, person)"
+	                    " VALUES(?, ?, ?, ?, ?, ?, nullif(?, 0))",
+	                    "iitiiii", row, w->unit, f->code, w->keep, w->other, w->same, w->person)
 	           : ERR_TOOBIG;
 }
 
-static int judge(struct store *s, const struct form *f, int64_t unit, int64_t keep, int64_t other,
-                 int64_t same)
+static int judge(struct store *s, const struct form *f, const struct word *w)
 {
 	struct tx *tx;
-	int rc = tx_begin(s, unit, &tx);
+	int rc = record_person(s, w->person);
 
+	if (!rc)
+		rc = tx_begin(s, w->unit, &tx);
 	if (rc)
 		return rc;
-	rc = write_pair(tx, f, keep, other, same);
+	rc = write_pair(tx, f, w);
 	if (!rc)
-		rc = same_refresh(s, unit);
+		rc = same_refresh(s, w->unit);
 	if (!rc)
 		rc = tx_commit(tx);
 	tx_end(tx);
 	return rc;
 }
 
-int same_join(struct store *s, const struct form *f, int64_t keep, int64_t other)
+int same_join(struct store *s, const struct form *f, int64_t keep, int64_t other, int64_t person)
 {
+	struct word w = {.keep = keep, .other = other, .same = 1, .person = person};
 	char x[ID_TEXT], y[ID_TEXT];
-	int64_t unit;
 	bool joined;
-	int rc = look(s, f, keep, other, &unit, &joined);
+	int rc = look(s, f, keep, other, &w.unit, &joined);
 
 	if (!rc && joined)
 		return err(ERR_EXISTS, "%s and %s are joined already", id_text(keep, x),
 		           id_text(other, y));
-	return rc ? rc : judge(s, f, unit, keep, other, 1);
+	return rc ? rc : judge(s, f, &w);
 }
 
-int same_differ(struct store *s, const struct form *f, int64_t a, int64_t b)
+int same_differ(struct store *s, const struct form *f, int64_t a, int64_t b, int64_t person)
 {
+	struct word w = {.keep = a, .other = b, .same = 0, .person = person};
 	char x[ID_TEXT], y[ID_TEXT];
-	int64_t unit;
 	bool joined;
-	int rc = look(s, f, a, b, &unit, &joined);
+	int rc = look(s, f, a, b, &w.unit, &joined);
 
 	if (!rc && joined)
 		return err(ERR_EXISTS,
 		           "%s and %s are joined: take that back first, cayda duplicates undo",
 		           id_text(a, x), id_text(b, y));
-	return rc ? rc : judge(s, f, unit, a, b, 0);
+	return rc ? rc : judge(s, f, &w);
 }
 
-int same_undo(struct store *s, const struct form *f, int64_t id)
+int same_undo(struct store *s, const struct form *f, int64_t id, int64_t person)
 {
 	char text[ID_TEXT];
 	int64_t unit, any;
@@ -332,13 +339,15 @@ int same_undo(struct store *s, const struct form *f, int64_t id)
 	if (rc == ERR_NOTFOUND)
 		return err(rc, "%s is not joined to another record", id_text(id, text));
 	if (!rc)
+		rc = record_person(s, person);
+	if (!rc)
 		rc = tx_begin(s, unit, &tx);
 	if (rc)
 		return rc;
 	rc = db_run(s,
-	            "UPDATE f__same SET same = NULL WHERE _unit = ?1 AND same = 1"
-	            " AND (keep = ?2 OR other = ?2)",
-	            "ii", unit, id);
+	            "UPDATE f__same SET same = NULL, person = nullif(?3, 0) WHERE _unit = ?1"
+	            " AND same = 1 AND (keep = ?2 OR other = ?2)",
+	            "iii", unit, id, person);
 	if (!rc)
 		rc = same_refresh(s, unit);
 	if (!rc)

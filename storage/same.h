@@ -21,12 +21,13 @@
 	10000 /* of a unit and kind, the oldest count: bounds what a peer makes us work */
 
 /* Joins other to keep, in a transaction of its own. Both of form f and in one unit (ERR_BAD),
- * this node works for it (ERR_DENIED); ERR_EXISTS when they are joined already. */
-int same_join(struct store *s, const struct form *f, int64_t keep, int64_t other);
+ * this node works for it (ERR_DENIED); ERR_EXISTS when they are joined already. person: the member
+ * who says so (ERR_NOTFOUND), or 0. */
+int same_join(struct store *s, const struct form *f, int64_t keep, int64_t other, int64_t person);
 /* They are not the same: not to be proposed again. ERR_EXISTS when they are joined. */
-int same_differ(struct store *s, const struct form *f, int64_t a, int64_t b);
+int same_differ(struct store *s, const struct form *f, int64_t a, int64_t b, int64_t person);
 /* Takes id out of everything that joins it; ERR_NOTFOUND when nothing does. */
-int same_undo(struct store *s, const struct form *f, int64_t id);
+int same_undo(struct store *s, const struct form *f, int64_t id, int64_t person);
 
 /* The record that stands for id, itself when it is joined to none. */
 int same_rep(struct store *s, int64_t unit, int64_t id, int64_t *rep);

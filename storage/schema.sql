@@ -1,6 +1,6 @@
--- schema.sql - the database of one node, version 3 (PRAGMA user_version). It is run over databases of earlier versions
+-- schema.sql - the database of one node, version 4 (PRAGMA user_version). It is run over databases of earlier versions
 -- too: what is there stays, what is new is added. 2 has weight, deadline, f__origin, f__submission and rollup*; 3 has
--- rollup_day and boundary.
+-- rollup_day and boundary; 4 has contact and the person of f__same.
 --
 -- Synced tables come in three classes, told by their names: f_FORM hold open records,
 -- p_FORM the personal questions of the same records, and the tables under "ref" what
@@ -176,7 +176,8 @@ CREATE TABLE IF NOT EXISTS f__same (
 	form TEXT NOT NULL,
 	keep INTEGER NOT NULL,         -- record that stands for both
 	other INTEGER NOT NULL,
-	same INTEGER                   -- 1: the same thing; 0: not; NULL: what was said is taken back
+	same INTEGER,                  -- 1: the same thing; 0: not; NULL: what was said is taken back
+	person INTEGER                 -- member who said so, where known
 ) STRICT;
 CREATE INDEX IF NOT EXISTS f__same_unit ON f__same(_unit);
 
@@ -384,6 +385,14 @@ CREATE TABLE IF NOT EXISTS invite (
 	made_ms INTEGER NOT NULL,
 	pubkey BLOB,                   -- 33 bytes once used
 	cert BLOB                      -- DER, once used
+) STRICT;
+
+-- When the nodes that sync to this one were last here, see contact.h.
+CREATE TABLE IF NOT EXISTS contact (
+	node INTEGER PRIMARY KEY,
+	at_ms INTEGER NOT NULL,        -- last request
+	same_ms INTEGER NOT NULL,      -- last time it held all that it may hold of what is here; 0: never
+	program TEXT NOT NULL          -- its version, '' not said
 ) STRICT;
 
 -- Frames of transfers that are under way, so that what has arrived outlasts a restart.

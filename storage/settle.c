@@ -163,17 +163,6 @@ static int settle(struct store *s, struct matter *m)
 	return rc;
 }
 
-static int check_person(struct store *s, int64_t person)
-{
-	char code[FORM_CODE_MAX + 1], id[ID_TEXT];
-	int rc = person ? record_form(s, person, code, sizeof code) : 0;
-
-	if (rc == ERR_NOTFOUND || (!rc && person && strcmp(code, "member")))
-		return err(ERR_NOTFOUND, "there is no team member %s here: see 'cayda list member'",
-		           id_text(person, id));
-	return rc;
-}
-
 int conflict_settle(struct store *s, const struct settling *how, size_t *settled)
 {
 	struct matter m = {.how = how};
@@ -190,7 +179,7 @@ int conflict_settle(struct store *s, const struct settling *how, size_t *settled
 		         "record %s is of a unit that this node does not work for: settle it there",
 		         id_text(how->row, id));
 	if (!rc)
-		rc = check_person(s, how->person);
+		rc = record_person(s, how->person);
 	if (!rc)
 		rc = settle(s, &m);
 	if (!rc)

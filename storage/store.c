@@ -81,7 +81,19 @@ static int apply_schema(struct store *s)
 	return rc ? rc : db_exec(s, mark);
 }
 
-/* Brings the schema to STORE_SCHEMA: so far every version only adds to the one before. */
+/* What a table that is there lacks: "CREATE TABLE IF NOT EXISTS" leaves it as it is. */
+static int add_columns(struct store *s)
+{
+	int64_t has;
+	int rc = pragma_int(s,
+	                    "SELECT count(*) FROM pragma_table_info('f__same')"
+	                    " WHERE name = 'person'",
+	                    &has);
+
+	return rc || has ? rc : db_exec(s, "ALTER TABLE f__same ADD COLUMN person INTEGER");
+}
+
+/* Brings the schema to STORE_SCHEMA: every version only adds to the one before. */
 static int migrate(struct store *s)
 {
 	int64_t version, app, tables;
@@ -110,6 +122,8 @@ static int migrate(struct store *s)
 	                &version); /* another process may have been first */
 	if (!rc && version < STORE_SCHEMA)
 		rc = apply_schema(s);
+	if (!rc)
+		rc = add_columns(s);
 	if (!rc)
 		rc = db_exec(s, "COMMIT");
 	if (rc)

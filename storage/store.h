@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STORE_SCHEMA 3   /* PRAGMA user_version, see schema.sql */
+#define STORE_SCHEMA 4   /* PRAGMA user_version, see schema.sql */
 #define BUSY_MS 5000     /* how long to wait for another writer */
 #define NAME_MAX_LEN 128 /* bytes of a node's or unit's name, terminator included */
 #define KEY_LEN 32       /* P-256 private scalar */

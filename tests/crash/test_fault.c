@@ -75,7 +75,7 @@ static int sync_nodes(struct rig_node *n, struct rig_node *parent)
 
 	sync_init(&c, n->s, parent->s->self.scope);
 	while ((rc = sync_next(&c, &ask)) == 1) {
-		rc = sync_serve(parent->s, n->s->self.scope, ask.data, ask.len, &answer);
+		rc = sync_serve(parent->s, n->s->self.scope, ask.data, ask.len, &answer, NULL);
 		if (!rc)
 			rc = sync_answer(&c, answer.data, answer.len, 0);
 		if (rc)

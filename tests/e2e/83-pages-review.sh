@@ -78,16 +78,21 @@ ask 400 POST "/api/pair/merge?a=$ones" '{}'
 ask 404 POST "/api/pair/join?a=$ones&b=$others" '{}'
 ask 400 POST "/api/pair/merge?a=$ones&b=$ones" '{}'
 ask 404 POST "/api/pair/undo?a=$ones" '{}'
-ask 200 POST "/api/pair/merge?a=$ones&b=$others" '{}'
+ask 200 POST "/api/pair/merge?a=$ones&b=$others&person=$person" '{}'
 ask 409 POST "/api/pair/merge?a=$ones&b=$others" '{}'
 ask_line 200 GET /api/duplicates
 has reply '"duplicates":\[\]'
 ask_line 200 GET /api/joined
 has reply "\"said\":true,\"keep\":\{\"id\":\"$ones\".*\"other\":\{\"id\":\"$others\""
-ask 200 POST "/api/pair/undo?a=$others" '{}'
+ask 404 POST "/api/pair/undo?a=$others&person=$others" '{}'
+ask 200 POST "/api/pair/undo?a=$others&person=$person" '{}'
 ask_line 200 GET /api/joined
 has reply '"joined":\[\],"next":null'
-ask 200 POST "/api/pair/differ?a=$ones&b=$others" '{}'
+ask 200 POST "/api/pair/differ?a=$ones&b=$others&person=$person" '{}'
+ask_line 200 GET "/api/record/$others/history"
+has reply "\"person\":\"$person\",\"what\":\"joined\",\"question\":null,\"old\":null,\"new\":\"$ones\".*\"person\":\"$person\",\"what\":\"parted\".*\"person\":\"$person\",\"what\":\"different\""
+cy c --lang en history "$ones" >told
+has told "Trần Thị Mai.*the same as $others"
 ask_line 200 GET /api/duplicates
 has reply '"duplicates":\[\]'
 

@@ -122,7 +122,7 @@ static int serve(struct sim_node *n, const struct buf *ask, struct buf *answer)
 {
 	struct sim_node *parent = &n->w->node[n->parent];
 	int64_t pending = model_pending(parent);
-	int rc = sync_serve(parent->s, n->w->place[n->place].id, ask->data, ask->len, answer);
+	int rc = sync_serve(parent->s, n->w->place[n->place].id, ask->data, ask->len, answer, NULL);
 
 	if (pending && !memvfs_was_cut() && !model_pending(parent))
 		model_sealed(parent);

@@ -190,7 +190,7 @@ static inline uint64_t rig_sync_try(struct rig_node *n, struct rig_node *parent,
 
 	sync_init(&c, n->s, parent->s->self.scope);
 	while (c.rounds < most && (rc = sync_next(&c, &ask)) == 1) {
-		ok(sync_serve(parent->s, n->s->self.scope, ask.data, ask.len, &answer));
+		ok(sync_serve(parent->s, n->s->self.scope, ask.data, ask.len, &answer, NULL));
 		ok(sync_answer(&c, answer.data, answer.len, 0));
 	}
 	if (c.rounds < most)

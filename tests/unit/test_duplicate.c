@@ -203,7 +203,7 @@ static void a_joined_household_counts_once_with_its_latest_visit(void **state)
 	pair_start(&p);
 	assert_int_equal(proposals(&v->office).n, 1);
 	assert_int_equal(proposals(&v->root).n, 0); /* it knows no names */
-	ok(same_join(v->office.s, p.f, p.a, p.b));
+	ok(same_join(v->office.s, p.f, p.a, p.b, 0));
 	assert_int_equal(proposals(&v->office).n, 0);
 	sync_all(v);
 	expect_rep(v, p.b, p.a);
@@ -226,11 +226,11 @@ static void undoing_gives_the_earlier_figures_back(void **state)
 	(void)state;
 	pair_start(&p);
 	ok(verify_store(v->office.s, v->unit, &before));
-	ok(same_join(v->office.s, p.f, p.b, p.a));
+	ok(same_join(v->office.s, p.f, p.b, p.a, 0));
 	sync_all(v);
 	expect_rep(v, p.a, p.b);
 	expect_figures(v, 15, 1, 2);
-	ok(same_undo(v->dev[0].s, p.f, p.a));
+	ok(same_undo(v->dev[0].s, p.f, p.a, 0));
 	sync_all(v);
 	expect_rep(v, p.a, p.a);
 	expect_figures(v, 19, 1, 3);
@@ -238,7 +238,7 @@ static void undoing_gives_the_earlier_figures_back(void **state)
 	ok(verify_store(v->office.s, v->unit, &after));
 	assert_int_equal(after.rows[CLASS_PERSONAL], before.rows[CLASS_PERSONAL]);
 	assert_int_equal(after.rows[CLASS_OPEN], before.rows[CLASS_OPEN] + 1);
-	assert_int_equal(same_undo(v->office.s, p.f, p.a), ERR_NOTFOUND);
+	assert_int_equal(same_undo(v->office.s, p.f, p.a, 0), ERR_NOTFOUND);
 	pair_stop(&p);
 }
 
@@ -249,16 +249,16 @@ static void what_is_different_is_not_proposed_again(void **state)
 
 	(void)state;
 	pair_start(&p);
-	ok(same_differ(v->dev[0].s, p.f, p.b, p.a));
+	ok(same_differ(v->dev[0].s, p.f, p.b, p.a, 0));
 	sync_all(v);
 	assert_int_equal(proposals(&v->office).n, 0);
 	assert_int_equal(proposals(&v->dev[1]).n, 0);
 	expect_figures(v, 19, 1, 3);
-	ok(same_join(v->office.s, p.f, p.a, p.b)); /* and may be thought better of */
+	ok(same_join(v->office.s, p.f, p.a, p.b, 0)); /* and may be thought better of */
 	sync_all(v);
 	expect_figures(v, 15, 1, 2);
-	assert_int_equal(same_differ(v->office.s, p.f, p.a, p.b), ERR_EXISTS);
-	assert_int_equal(same_join(v->office.s, p.f, p.b, p.a), ERR_EXISTS);
+	assert_int_equal(same_differ(v->office.s, p.f, p.a, p.b, 0), ERR_EXISTS);
+	assert_int_equal(same_join(v->office.s, p.f, p.b, p.a, 0), ERR_EXISTS);
 	pair_stop(&p);
 }
 
@@ -271,11 +271,11 @@ static void what_cannot_be_joined_is_refused(void **state)
 	(void)state;
 	pair_start(&p);
 	far = add_household(&v->office, rig_unit(&v->office, "C-2"), "1", "Hoa", NULL, NULL);
-	assert_int_equal(same_join(v->office.s, p.f, p.a, far), ERR_BAD);
-	assert_int_equal(same_join(v->office.s, p.f, p.a, p.a), ERR_BAD);
-	assert_int_equal(same_join(v->office.s, p.f, p.a, 77), ERR_NOTFOUND);
+	assert_int_equal(same_join(v->office.s, p.f, p.a, far, 0), ERR_BAD);
+	assert_int_equal(same_join(v->office.s, p.f, p.a, p.a, 0), ERR_BAD);
+	assert_int_equal(same_join(v->office.s, p.f, p.a, 77, 0), ERR_NOTFOUND);
 	v->dev[0].s->self.scope = rig_unit(&v->office, "C-2");
-	assert_int_equal(same_join(v->dev[0].s, p.f, p.a, p.b), ERR_DENIED);
+	assert_int_equal(same_join(v->dev[0].s, p.f, p.a, p.b, 0), ERR_DENIED);
 	v->dev[0].s->self.scope = v->unit;
 	pair_stop(&p);
 }
@@ -289,16 +289,16 @@ static void circles_made_by_three_nodes_come_out_the_same(void **state)
 
 	(void)state;
 	pair_start(&p);
-	ok(same_join(v->dev[0].s, p.f, p.a, p.b));
-	ok(same_join(v->dev[1].s, p.f, p.b, p.c));
-	ok(same_join(v->dev[2].s, p.f, p.c, p.a));
+	ok(same_join(v->dev[0].s, p.f, p.a, p.b, 0));
+	ok(same_join(v->dev[1].s, p.f, p.b, p.c, 0));
+	ok(same_join(v->dev[2].s, p.f, p.c, p.a, 0));
 	sync_all(v);
 	sync_all(v);
 	expect_rep(v, p.a, p.a);
 	expect_rep(v, p.b, p.a);
 	expect_rep(v, p.c, p.a);
 	expect_figures(v, 10, 0, 1);
-	ok(same_undo(v->office.s, p.f, p.c));
+	ok(same_undo(v->office.s, p.f, p.c, 0));
 	sync_all(v);
 	expect_rep(v, p.b, p.a);
 	expect_rep(v, p.c, p.c);
@@ -313,15 +313,15 @@ static void two_who_join_both_ways_and_a_third_who_differs_agree(void **state)
 
 	(void)state;
 	pair_start(&p);
-	ok(same_join(v->dev[0].s, p.f, p.a, p.b));
-	ok(same_join(v->dev[1].s, p.f, p.b, p.a));
-	ok(same_differ(v->dev[2].s, p.f, p.a, p.b));
+	ok(same_join(v->dev[0].s, p.f, p.a, p.b, 0));
+	ok(same_join(v->dev[1].s, p.f, p.b, p.a, 0));
+	ok(same_differ(v->dev[2].s, p.f, p.a, p.b, 0));
 	sync_all(v);
 	sync_all(v);
 	expect_rep(v, p.a, p.a);
 	expect_rep(v, p.b, p.a);
 	expect_figures(v, 15, 1, 2);
-	ok(same_undo(v->dev[2].s, p.f, p.b));
+	ok(same_undo(v->dev[2].s, p.f, p.b, 0));
 	sync_all(v);
 	expect_rep(v, p.b, p.b);
 	expect_figures(v, 19, 1, 3);
@@ -343,12 +343,12 @@ static void the_last_word_on_a_pair_counts_and_is_no_conflict(void **state)
 
 	(void)state;
 	pair_start(&p);
-	ok(same_join(v->office.s, p.f, p.a, p.b));
+	ok(same_join(v->office.s, p.f, p.a, p.b, 0));
 	sync_all(v);
-	ok(same_undo(v->dev[0].s, p.f, p.b));
+	ok(same_undo(v->dev[0].s, p.f, p.b, 0));
 	pass(v, 60000);
-	ok(same_undo(v->dev[1].s, p.f, p.b));
-	ok(same_differ(v->dev[1].s, p.f, p.a, p.b));
+	ok(same_undo(v->dev[1].s, p.f, p.b, 0));
+	ok(same_differ(v->dev[1].s, p.f, p.a, p.b, 0));
 	sync_all(v);
 	expect_rep(v, p.b, p.b);
 	assert_int_equal(proposals(&v->dev[0]).n, 0);
@@ -361,7 +361,7 @@ static void say_same(struct rig_node *n, int64_t unit, int64_t keep, int64_t oth
 	struct tx *tx;
 
 	ok(tx_begin(n->s, unit, &tx));
-	ok(db_run(n->s, "INSERT INTO f__same VALUES(?, ?, 'household', ?, ?, 1)", "iiii",
+	ok(db_run(n->s, "INSERT INTO f__same VALUES(?, ?, 'household', ?, ?, 1, NULL)", "iiii",
 	          tx_new_id(tx), unit, keep, other));
 	ok(tx_commit(tx));
 	tx_end(tx);
@@ -389,7 +389,7 @@ static void rows_of_others_cannot_join_ours_nor_harm(void **state)
 	sync_all(v);
 	expect_rep(v, p.b, p.b);
 	expect_figures(v, 19, 1, 3);
-	ok(same_join(v->office.s, p.f, p.a, p.b));
+	ok(same_join(v->office.s, p.f, p.a, p.b, 0));
 	sync_all(v);
 	expect_figures(v, 15, 1, 2);
 	rig_stop(&far);
@@ -403,7 +403,7 @@ static void rebuilding_gives_the_same_groups(void **state)
 
 	(void)state;
 	pair_start(&p);
-	ok(same_join(v->office.s, p.f, p.b, p.a));
+	ok(same_join(v->office.s, p.f, p.b, p.a, 0));
 	sync_all(v);
 	ok(rebuild(v->office.s));
 	ok(rebuild(v->root.s));

@@ -129,7 +129,7 @@ static void households_that_were_joined_are_one_row(void **state)
 
 	visit(p, p->village[0], "1", "2026-11-05", "4", "1", "0");
 	visit(p, p->village[0], "2", "2026-11-06", "3", "2", "1");
-	assert_ok(same_join(p->s, p->household, a, b));
+	assert_ok(same_join(p->s, p->household, a, b, 0));
 	explain(p, "smartphone", p->commune, NULL, 100, &e);
 	assert_int_equal(e.counted, 1);
 	assert_int_equal(e.row[0].denominator, 3);

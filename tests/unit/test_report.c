@@ -247,7 +247,7 @@ static void households_that_were_joined_are_visited_once(void **state)
 	a_year(p);
 	assert_ok(same_join(p->s, p->household,
 	                    count(p->s, "SELECT min(_id) FROM f_household WHERE number = 1"),
-	                    count(p->s, "SELECT _id FROM f_household WHERE number = 2")));
+	                    count(p->s, "SELECT _id FROM f_household WHERE number = 2"), 0));
 	snprintf(want, sizeof want, "%sv0,v0,1,2,0.5,0,2022-09-02,,late\n", progress_head);
 	is(report(p, 0, "progress", "--unit", "v0", "--period", "2022-Q3", NULL), want);
 }

@@ -166,9 +166,9 @@ static void judge(struct history *h)
 		ok(form_load(n->s, "household", &f));
 	}
 	if (d >> 25 & 1)
-		same_undo(n->s, f, a); /* it may not be joined, or not be here: nothing then */
+		same_undo(n->s, f, a, 0); /* it may not be joined, or not be here: nothing then */
 	else
-		same_join(n->s, f, a, b);
+		same_join(n->s, f, a, b, 0);
 	form_free(f);
 }
 
@@ -383,7 +383,7 @@ static void join(struct history *h, int64_t keep, int64_t other)
 	struct form *f;
 
 	ok(form_load(h->v.office.s, "household", &f));
-	ok(same_join(h->v.office.s, f, keep, other));
+	ok(same_join(h->v.office.s, f, keep, other, 0));
 	form_free(f);
 }
 

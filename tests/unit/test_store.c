@@ -170,6 +170,7 @@ static void an_older_database_gets_what_is_new(void **state)
 	ok(db_int(n.s, &units, "SELECT count(*) FROM unit", ""));
 	id = rig_insert(&n, n.s->self.scope, "old", 1);
 	ok(db_exec(n.s, "DROP TABLE deadline; DROP TABLE f__submission; DROP TABLE rollup_stale;"
+	                "DROP TABLE contact; ALTER TABLE f__same DROP COLUMN person;"
 	                "PRAGMA user_version = 1"));
 	rig_open(&n);
 	ok(db_int(n.s, &version, "SELECT user_version FROM pragma_user_version", ""));
@@ -181,6 +182,8 @@ static void an_older_database_gets_what_is_new(void **state)
 	assert_int_equal(version, 1);
 	ok(db_int(n.s, &version, "SELECT count(*) FROM deadline", ""));
 	ok(db_int(n.s, &version, "SELECT count(*) FROM f__submission", ""));
+	ok(db_int(n.s, &version, "SELECT count(*) FROM contact", ""));
+	ok(db_int(n.s, &version, "SELECT count(person) FROM f__same", ""));
 	rig_insert(&n, n.s->self.scope, "new", 2);
 	rig_stop(&n);
 }

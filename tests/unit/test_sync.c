@@ -347,10 +347,10 @@ static void no_request_bytes_hurt_the_parent(void **state)
 				bad.data[x % bad.len] = (uint8_t)(x >> 32);
 			}
 			sync_serve(p.office.s, p.unit, bad.data, i % 2 ? bad.len : x % bad.len,
-			           &reply);
+			           &reply, NULL);
 			buf_release(&bad);
 		}
-		ok(sync_serve(p.office.s, p.unit, ask.data, ask.len, &reply));
+		ok(sync_serve(p.office.s, p.unit, ask.data, ask.len, &reply, NULL));
 		ok(sync_answer(&c, reply.data, reply.len, 0));
 	}
 	sync_release(&c);

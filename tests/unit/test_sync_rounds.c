@@ -13,7 +13,7 @@ static uint64_t sync_known(struct rig_node *n, struct rig_node *parent, size_t *
 	sync_init(&c, n->s, parent->s->self.scope);
 	c.clock_known = true;
 	while (sync_next(&c, &ask) == 1) {
-		ok(sync_serve(parent->s, n->s->self.scope, ask.data, ask.len, &answer));
+		ok(sync_serve(parent->s, n->s->self.scope, ask.data, ask.len, &answer, NULL));
 		ok(sync_answer(&c, answer.data, answer.len, 0));
 		*longest = answer.len > *longest ? answer.len : *longest;
 	}
@@ -111,7 +111,7 @@ static void take_up(unsigned at)
 			assert_int_equal(sync_resume(&c, ask.data, ask.len - 1), ERR_BAD);
 			ok(sync_resume(&c, ask.data, ask.len));
 		}
-		ok(sync_serve(p.office.s, p.unit, ask.data, ask.len, &answer));
+		ok(sync_serve(p.office.s, p.unit, ask.data, ask.len, &answer, NULL));
 		ok(sync_answer(&c, answer.data, answer.len, 0));
 	}
 	ok(rc);

@@ -1,5 +1,5 @@
 // nodes.js - the devices and offices that this node knows: when they were heard of, what they hold, their names, their end.
-import { patch, post } from '../api.js';
+import { href, patch, post } from '../api.js';
 import { Dialog, Failed, Field, html, Table, useState, Waiting } from '../parts.js';
 import { num, t, time } from '../text.js';
 import { More, useDoing, useList, useSaid, Within } from './common.js';
@@ -40,6 +40,19 @@ function Revoke({ node, onClose, onDone }) {
       <button type="button" class="second" onClick=${onClose}>${t('Leave it')}</button></div><//>`;
 }
 
+const WHILE_MS = 60000;      // a sync's length, from its first question to its end
+
+function contactOf(n) {
+  return n.self ? '-' : n.contact_ms ? time(n.contact_ms) : n.last_ms ? t('data of {when}', { when: time(n.last_ms) }) : '-';
+}
+
+// What a node has of what it may have: seen when it last spoke to this one.
+function holdsOf(n) {
+  if (n.self || !n.contact_ms) return '-';
+  if (!n.same_ms) return t('not all yet');
+  return n.contact_ms - n.same_ms < WHILE_MS ? t('everything') : t('what there was at {when}', { when: time(n.same_ms) });
+}
+
 // ---- the table ------------------------------------------------------------------------------------------------------------
 
 function stateOf(n) {
@@ -49,7 +62,8 @@ function stateOf(n) {
 // What is known of one, and what may be done about it.
 function About({ node, onClose, onDo }) {
   const facts = [[t('Place'), `${node.unit_name || ''} (${node.unit})`], [t('Kind'), roleName(node.role)], [t('Number'), node.node],
-    [t('Last data of'), node.last_ms ? time(node.last_ms) : '-'], [t('Records here'), num(node.records)], [t('State'), stateOf(node) || t('in use')]];
+    [t('Last contact'), contactOf(node)], [t('Last data of'), node.last_ms ? time(node.last_ms) : '-'], [t('Holds'), holdsOf(node)],
+    [t('Its records'), num(node.records)], [t('Version'), node.program || '-'], [t('State'), stateOf(node) || t('in use')]];
   return html`<${Dialog} title=${node.name} onClose=${onClose}>
     <dl class="facts">${facts.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
     ${node.ours && !node.revoked ? html`<div class="buttons">
@@ -76,15 +90,17 @@ export default function Nodes({ args, go, status }) {
     { key: 'name', title: t('Name'), show: n => html`<button type="button" class="plain name" onClick=${() => setDoing({ about: n })}>${n.name || n.node}</button>` },
     { key: 'unit_name', title: t('Place'), value: n => n.unit_name || n.unit },
     { key: 'role', title: t('Kind'), value: n => roleName(n.role) },
-    { key: 'last_ms', title: t('Last data of'), show: n => n.last_ms ? time(n.last_ms) : '-' },
-    { key: 'records', title: t('Records here'), number: true },
-    { key: 'node', title: t('Number') },
+    { key: 'contact_ms', title: t('Last contact'), show: contactOf },
+    { key: 'same_ms', title: t('Holds'), show: holdsOf },
+    { key: 'records', title: t('Its records'), number: true },
+    { key: 'program', title: t('Version') },
     { key: 'state', title: t('State'), value: stateOf },
   ];
   return html`<div class="buttons"><button type="button" onClick=${() => setDoing({ enrol: true })}>${t('Invite a device')}</button></div>
     <${Within} status=${status} path="/nodes" args=${args} go=${go} />
     ${Said}<${Failed} error=${list.error} />
-    <${Table} stack=${true} caption=${t('Devices and offices')} columns=${columns} rows=${list.rows} sort="name" empty=${t('No device has been enrolled yet.')} />
+    <${Table} stack=${true} caption=${t('Devices and offices')} columns=${columns} rows=${list.rows} sort="name" empty=${t('No device has been enrolled yet.')}
+      downloads=${['csv', 'xlsx'].map(format => ({ title: format.toUpperCase(), href: href('/api/report/nodes', { format, unit: args.unit }) }))} />
     <${More} list=${list} /><${Invites} invites=${list.data.invites} />
     ${doing.about && html`<${About} node=${doing.about} onClose=${close} onDo=${setDoing} />`}
     ${doing.rename && html`<${Rename} node=${doing.rename} onClose=${close} onDone=${done} />`}

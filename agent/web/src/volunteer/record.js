@@ -45,6 +45,9 @@ const WHAT = {
   changed: () => t('changed'),
   deleted: () => t('deleted'),
   settled: () => t('settled'),
+  joined: x => t('the same as {id}', { id: x.new }),
+  different: x => t('not the same as {id}', { id: x.new }),
+  parted: x => t('no longer joined to {id}', { id: x.new }),
 };
 
 function History({ id, form }) {
@@ -56,7 +59,7 @@ function History({ id, form }) {
   };
   return html`<p><button type="button" class="plain" aria-expanded=${open} onClick=${() => show(!open)}>${t('Who changed what')}</button></p>
     ${open && h.data && html`<ul class="list">${h.data.history.map((x, i) => html`<li class="change" key=${i}>
-      <small>${time(x.ms)} · ${t('device {n}', { n: x.by })}</small><div>${WHAT[x.what] ? WHAT[x.what]() : x.what} ${labelOf(x.question)}${x.question ?
+      <small>${time(x.ms)} · ${t('device {n}', { n: x.by })}</small><div>${WHAT[x.what] ? WHAT[x.what](x) : x.what} ${labelOf(x.question)}${x.question ?
   html`: <del>${x.old}</del> <strong>${x.new}</strong>` : ''}</div></li>`)}</ul>`}`;
 }
 

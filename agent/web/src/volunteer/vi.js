@@ -45,6 +45,9 @@ export default {
   'answered': 'trả lời',
   'changed': 'sửa',
   'deleted': 'xóa',
+  'the same as {id}': 'cùng là một với {id}',
+  'not the same as {id}': 'không phải là một với {id}',
+  'no longer joined to {id}': 'không còn gộp với {id}',
   'settled': 'chốt giá trị',
   // form
   'Form': 'Phiếu',
