@@ -67,7 +67,7 @@ export class Node {
     await new Promise((resolve, reject) => {
       child.stdout.on('data', (text) => {
         this.log += text;
-        if (/listening|running/.test(this.log)) resolve();
+        if (/listening|running|no node yet/.test(this.log)) resolve();
       });
       ended.then(() => reject(new Error(`the agent of ${this.name} ended: ${this.log}`)));
     });

@@ -22,7 +22,10 @@ function useRoute() {
 
 function useAgent() {
   const [state, set] = useState(agentState);
-  useEffect(() => onAgent(set), []);
+  useEffect(() => {
+    set(agentState());
+    return onAgent(set);
+  }, []);
   return state;
 }
 

@@ -1,9 +1,10 @@
 // ask.js - what several pages of the volunteer ask of the agent.
 import { get } from '../api.js';
 import { html, useEffect, useGet, useState } from '../parts.js';
-import { getLanguage, label, t } from '../text.js';
+import { label, t } from '../text.js';
 
 const PAGE = 500;
+const FEW = 50;             // choices of a list that is read whole
 const TOO_MANY = 5000;      // records of a kind of which a page shows the newest
 
 // Every record of a list, oldest first.
@@ -38,13 +39,18 @@ export function aboutOf(form) {
 // Labels of the choices of a form's lists that these answers use: (list, name) => text.
 export function useLabels(form, answers) {
   const [lists, set] = useState({});
-  const wanted = form && answers ? form.questions.filter(q => q.list && answers[q.name]).map(q => q.list) : [];
+  const wanted = form && answers ? form.questions.filter(q => q.list && answers[q.name])
+    .map(q => ({ list: q.list, names: [].concat(answers[q.name]) })) : [];
   useEffect(() => {
     let current = true;
-    wanted.filter((l, i) => wanted.indexOf(l) === i).forEach(list => get(`/api/form/${form.code}/list/${list}`, { limit: PAGE })
-      .then(found => current && set(s => Object.assign({}, s, { [list]: found.choices })), () => {}));
+    const ask = (list, args) => get(`/api/form/${form.code}/list/${list}`, args).then(found => {
+      if (current) set(s => Object.assign({}, s, { [list]: (s[list] || []).concat(found.choices) }));
+      return found;
+    });
+    wanted.forEach(({ list, names }) => ask(list, { limit: FEW }).then(found =>
+      found.next && names.forEach(q => ask(list, { q })), () => {}));
     return () => { current = false; };
-  }, [form && form.code, wanted.join(' '), getLanguage()]);
+  }, [form && form.code, JSON.stringify(wanted)]);
   return (list, name) => {
     const choice = (lists[list] || []).filter(c => c.name === name)[0];
     return choice ? label(choice.label) : name;

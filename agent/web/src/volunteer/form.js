@@ -1,5 +1,5 @@
 // form.js - the page of a form: a screen at a time, kept at every answer, saved at the end.
-import { del, get } from '../api.js';
+import { del, get, onAgent } from '../api.js';
 import { Alert, html, useEffect, useRef, useState, Waiting } from '../parts.js';
 import { getLanguage, isoDay, label, t } from '../text.js';
 import { dropHere, newName, open } from './drafts.js';
@@ -40,7 +40,9 @@ async function begin(args) {
 function useFilling(args, go) {
   const [, draw] = useState(0);
   const [state, set] = useState({ f: null, error: null });
+  const [round, again] = useState(0);
   const made = useRef(null);
+  useEffect(() => onAgent(now => now === 'here' && !made.current && again(n => n + 1)), []);
   useEffect(() => {
     let current = true;
     if (made.current && made.current.draft.name === args.draft) return undefined;
@@ -57,7 +59,7 @@ function useFilling(args, go) {
       go('/form', Object.assign({}, args, { draft: draft.name }), { replace: true });
     }, error => current && set({ f: null, error }));
     return () => { current = false; };
-  }, [args.draft, args.form, args.record]);
+  }, [args.draft, args.form, args.record, round]);
   useEffect(() => () => made.current && made.current.close(), []);
   useEffect(() => { if (made.current) made.current.look(); }, [getLanguage()]);
   return state;

@@ -1,6 +1,6 @@
 // inputs.js - one question of a form, and what it is answered with.
 import { Field, html, useState } from '../parts.js';
-import { label, t } from '../text.js';
+import { getLanguage, label, t } from '../text.js';
 import { Acknowledge, ManyOf, OneOf, RecordOf } from './choices.js';
 import { GeoPoint } from './place.js';
 import { canScan, Scanner } from './scan.js';
@@ -12,7 +12,7 @@ function entry(q) {
   if (q.type === 'date') return { type: 'date' };
   if (q.type === 'time') return { type: 'time' };
   if (q.type === 'datetime') return { type: 'datetime-local' };
-  if (q.kind === 'phonenumber' || /phone|(^|_)tel($|_)|dien_thoai/.test(q.name) || q.appearance === 'numbers')
+  if (/phone|(^|_)tel($|_)|dien_thoai/.test(q.name) || q.appearance === 'numbers')
     return { type: 'tel', inputmode: 'tel', autocomplete: 'off' };
   return { type: 'text', autocomplete: 'off' };
 }
@@ -22,7 +22,7 @@ function shown(q, v) {
   if (v === null || v === undefined) return '';
   if (q.type === 'time') return String(v).slice(0, 5);
   if (q.type === 'datetime') return String(v).slice(0, 16);
-  return String(v);
+  return q.type === 'decimal' && getLanguage() === 'vi' ? String(v).replace('.', ',') : String(v);
 }
 
 function typed(q, text) {
@@ -64,6 +64,8 @@ export function Question({ f, at, q }) {
   const said = at.node.questions[q.name] || {};
   const text = said.text || label(q.label) || q.name;
   if (q.type === 'note') return html`<p class="said">${text}</p>`;
+  const value = f.value(at, q.name);
+  if (q.computed && (value === null || value === '')) return null;
   if (q.read_only || q.computed) return html`<${Told} f=${f} at=${at} q=${q} text=${text} />`;
   const error = f.shownError(at, q);
   const required = said.required === undefined ? q.required : said.required;

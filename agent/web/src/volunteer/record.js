@@ -1,5 +1,5 @@
 // record.js - one record: its answers, how far it has come, who changed what, and what can be recorded about it.
-import { html, useGet, useState, Waiting } from '../parts.js';
+import { Alert, html, useGet, useState, Waiting } from '../parts.js';
 import { view } from '../route.js';
 import { day, label, num, t, time } from '../text.js';
 import { aboutOf, useForms, useLabels } from './ask.js';
@@ -63,6 +63,10 @@ function History({ id, form }) {
   html`: <del>${x.old}</del> <strong>${x.new}</strong>` : ''}</div></li>`)}</ul>`}`;
 }
 
+function headOf(r, form) {
+  return form.date && !form.key && r[form.date] ? day(r[form.date]) : titleOf(r, form).text;
+}
+
 export default function Record({ args }) {
   const record = useGet(`/api/record/${args.id}`, {}, ['records']);
   const forms = useForms();
@@ -75,7 +79,8 @@ export default function Record({ args }) {
     const q = f.questions.filter(x => x.type === 'record' && x.form === r.form)[0];
     return view('/form', { form: f.code, unit: r.unit, [`a.${q.name}`]: r.id, back: args.back || '/households' });
   };
-  return html`<h1>${form.key ? titleOf(r, form).text : form.date ? day(r[form.date]) : r.id}</h1>
+  return html`${args.saved && html`<${Alert} kind="good">${t('Saved.')}<//>`}
+    <h1>${headOf(r, form)}</h1>
     <p class="quiet">${label(form.label)} · <${Held} held=${r.held} /></p>
     <div class="buttons">
       ${others.map(f => html`<a key=${f.code} class=${aboutOf(f) ? 'button' : 'button second'} href=${fill(f)}>${t('Record: {form}', { form: label(f.label) })}</a>`)}
