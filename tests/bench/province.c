@@ -3,7 +3,9 @@
  * province make HOME POPULATION    builds the database, see province_make.c
  * province figures HOME            province_page: coverage of every commune, as reports and pages get it, nothing having
  *                                  changed; province_after_pack: the same after one village's pack came;
- *                                  province_recompute: with nothing kept; province_walk: as of the day before the last
+ *                                  province_recompute: with nothing kept; province_walk: as of the day before the last;
+ *                                  province_day: that day again; province_trend: a share at the ends of twelve
+ *                                  months, asked for again, and province_trend_first
  * province run NAME COMMAND...     what a command takes, its output thrown away: NAME and NAME_rss
  *
  * Medians of ROUNDS, with the range. Prints "bench NAME VALUE UNIT" lines.
@@ -109,9 +111,27 @@ static struct took page(struct store *s, const char *day)
 	return (struct took){now() - start.wall, clock_of(CLOCK_PROCESS_CPUTIME_ID) - start.cpu};
 }
 
+/* What a line over months takes. */
+static struct took trend(struct store *s)
+{
+	struct took start = {now(), clock_of(CLOCK_PROCESS_CPUTIME_ID)};
+	char day[32];
+	struct figures_of of = {.only = "smartphone", .day = day};
+	struct figures *f;
+	int month;
+
+	for (month = 1; month <= 12; month++) {
+		snprintf(day, sizeof day, "2022-%02d-28", month);
+		must(figures_open(s, &of, &f));
+		figures_close(f);
+	}
+	return (struct took){now() - start.wall, clock_of(CLOCK_PROCESS_CPUTIME_ID) - start.cpu};
+}
+
 static void figures(struct store *s)
 {
-	struct took warm[ROUNDS], pack[ROUNDS], cold[ROUNDS], walk[ROUNDS];
+	struct took warm[ROUNDS], pack[ROUNDS], cold[ROUNDS], walk[ROUNDS], day[ROUNDS],
+		first[ROUNDS], line[ROUNDS];
 	int64_t village;
 	int i;
 
@@ -123,11 +143,17 @@ static void figures(struct store *s)
 		must(rollup_mark(s, village));
 		pack[i] = page(s, NULL);
 		walk[i] = page(s, "2022-11-10");
+		day[i] = page(s, "2022-11-10");
+		first[i] = trend(s);
+		line[i] = trend(s);
 	}
 	print_median("province_page", warm, ROUNDS, 1e3, "ms");
 	print_median("province_after_pack", pack, ROUNDS, 1e3, "ms");
 	print_median("province_recompute", cold, ROUNDS, 1, "s");
 	print_median("province_walk", walk, ROUNDS, 1, "s");
+	print_median("province_day", day, ROUNDS, 1e3, "ms");
+	print_median("province_trend_first", first, ROUNDS, 1, "s");
+	print_median("province_trend", line, ROUNDS, 1e3, "ms");
 }
 
 static int measure(const char *home)

@@ -64,6 +64,10 @@ ask 200 GET '/api/coverage'
 same "map" 2025-07-01 "$(field map reply)"
 ask 200 GET /api/map/2025-07-01
 cmp reply square.json || fail "the map is another than was given"
+curl -s -D head -o reply -b "$JAR" "$BASE/api/map/2025-07-01"
+tag=$(tr -d '\r' <head | sed -n 's/^ETag: //p')
+same "who has the map is not sent it again" 304 \
+	"$(curl -s -o reply -w '%{http_code}' -b "$JAR" -H "If-None-Match: $tag" "$BASE/api/map/2025-07-01")"
 ask 200 GET '/api/report/coverage?by=commune&indicator=fibre&format=geojson'
 has reply '"id":"90006","geometry":\{"type":"Polygon"'
 cy p unit boundaries --drop --valid-from 2025-07-01 >/dev/null
