@@ -1,6 +1,5 @@
 /* agent.c - one poll loop: children served, syncs upward, and whoever asks for one. */
 #include "agent/agent.h"
-#include "agent/api.h"
 #include "agent/autosync.h"
 #include "agent/control.h"
 #include "agent/file.h"
@@ -282,7 +281,7 @@ static int open_server(struct agent *a, const struct agent_conf *conf)
 /* Whoever has no pages syncs all the same. */
 static void open_pages(struct agent *a, const struct agent_conf *conf)
 {
-	if (!a->pages && conf->pages >= 0 && api_open(a->ctx, conf->pages, &a->pages))
+	if (!a->pages && !conf->no_pages && api_open(a->ctx, &conf->pages, &a->pages))
 		fprintf(stderr, "cayda: %s\n", err_text());
 }
 

@@ -3,17 +3,17 @@
 #ifndef AGENT_AGENT_H
 #define AGENT_AGENT_H
 
-#include "agent/cmd.h"
+#include "agent/api.h"
 #include "protocol/session.h"
 
-struct api;
 struct agent_conf {
 	const char *listen; /* NULL: nobody is served */
 	const char *plain;  /* where programs of this machine may read by plain CoAP, or NULL */
 	size_t memory;      /* bytes that transfers under way may take, or 0 */
 	unsigned sessions;  /* of other nodes that are kept, or 0 */
-	int pages;          /* port of the pages; 0: the usual one; -1: no pages */
-	struct api *api;    /* pages that are served already, or NULL; the agent closes them */
+	bool no_pages;
+	struct api_conf pages;
+	struct api *api; /* pages that are served already, or NULL; the agent closes them */
 };
 
 /* Until it is told to stop (SIGINT, SIGTERM). Holds the home's lock; says on stdout once it is ready. */

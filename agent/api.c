@@ -1,5 +1,5 @@
-/* api.c - the pages' side of the agent: opening, routing, errors as JSON. */
-#include "agent/api_cover.h"
+/* api.c - the pages' side of the agent: opening, who is let in, errors as JSON. */
+#include "agent/api_account.h"
 #include "agent/api_form.h"
 #include "agent/api_office.h"
 
@@ -9,53 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-const struct route api_routes[] = {
-	{"GET", "/", api_web},
-	{"GET", "/status", api_page_status},
-	{"GET", "/style.css", api_page_style},
-	{"GET", "/*", api_web},
-	{"GET", "/api/status", api_status},
-	{"POST", "/api/join", api_join},
-	{"GET", "/api/sync", api_sync_state},
-	{"POST", "/api/sync", api_sync_ask},
-	{"GET", "/api/events", api_events},
-	{"GET", "/api/reports", api_reports},
-	{"GET", "/api/report/*", api_report},
-	{"GET", "/api/coverage", api_coverage},
-	{"GET", "/api/trend", api_trend},
-	{"GET", "/api/map/*", api_map},
-	{"GET", "/api/units", api_units},
-	{"GET", "/api/targets", api_targets},
-	{"PUT", "/api/target", api_target_set},
-	{"GET", "/api/conflicts", api_conflicts},
-	{"POST", "/api/conflict/*/*", api_conflict},
-	{"GET", "/api/duplicates", api_duplicates},
-	{"GET", "/api/joined", api_joined},
-	{"POST", "/api/pair/*", api_pair},
-	{"GET", "/api/quarantine", api_quarantine},
-	{"GET", "/api/nodes", api_nodes},
-	{"POST", "/api/invite", api_invite},
-	{"PATCH", "/api/node/*", api_node_rename},
-	{"POST", "/api/node/*/revoke", api_node_revoke},
-	{"POST", "/api/form-file", api_form_file},
-	{"GET", "/api/forms", api_forms},
-	{"GET", "/api/form/*", api_form},
-	{"GET", "/api/form/*/list/*", api_list},
-	{"POST", "/api/form/*/choices/*", api_choices},
-	{"POST", "/api/form/*/check", api_check},
-	{"GET", "/api/about/*", api_about},
-	{"GET", "/api/records", api_list_records},
-	{"POST", "/api/record", api_add},
-	{"GET", "/api/record/*", api_record},
-	{"PATCH", "/api/record/*", api_edit},
-	{"GET", "/api/record/*/history", api_history},
-	{"GET", "/api/drafts", api_drafts},
-	{"GET", "/api/draft/*", api_draft},
-	{"PUT", "/api/draft/*", api_draft_put},
-	{"DELETE", "/api/draft/*", api_draft_drop},
-	{NULL, NULL, NULL},
-};
 
 /* ---- arguments ------------------------------------------------------------------------------------ */
 
@@ -125,43 +78,6 @@ static void refuse(struct http_reply *r, unsigned status, const char *why)
 	json_end(&j);
 }
 
-/* Does path fit, and which parts does it name? */
-static bool fits(struct call *c, const char *pattern, const char *path)
-{
-	size_t n = 0, len;
-
-	while (*pattern && *pattern != '*' ? *pattern == *path : *pattern == '*') {
-		if (*pattern++ != '*') {
-			path++;
-			continue;
-		}
-		len = strcspn(path, "/");
-		if (!len || len >= API_PART_MAX || n == API_PARTS)
-			return false;
-		memcpy(c->part[n], path, len);
-		c->part[n++][len] = 0;
-		path += len;
-	}
-	return !*pattern && !*path;
-}
-
-/* NULL: none; *other when only the method is another. A HEAD is a GET whose body is not sent. */
-static const struct route *find_route(struct call *c, bool *other)
-{
-	const char *method = strcmp(c->q->method, "HEAD") ? c->q->method : "GET";
-	const struct route *t;
-
-	*other = false;
-	for (t = c->a->routes ? c->a->routes : api_routes; t->method; t++) {
-		if (!fits(c, t->path, c->q->path))
-			continue;
-		if (!strcmp(t->method, method))
-			return t;
-		*other = true;
-	}
-	return NULL;
-}
-
 /* The page's own choice, else the browser's first that we speak, else the agent's. */
 static const char *language(const struct api *a, const struct http_request *q)
 {
@@ -194,6 +110,7 @@ static bool has_body(const struct http_request *q)
 /* A form of another site can send a body without asking first, but not one of these types. */
 #define JSON_TYPE "application/json"
 #define FILE_TYPE "application/octet-stream"
+#define FORM_TYPE "application/x-www-form-urlencoded"
 static bool is_type(const char *type, const char *wanted)
 {
 	size_t n = strlen(wanted);
@@ -216,17 +133,29 @@ static const char *body_type(struct call *c)
 
 	if (!has_body(c->q))
 		return NULL;
-	t = find_route(c, &other);
+	if (c->net && api_account_posts(c->q))
+		return FORM_TYPE;
+	t = api_route(c, &other);
 	return t && takes_file(t) ? FILE_TYPE : JSON_TYPE;
 }
 
 static void shut(struct call *c, enum door_says says)
 {
+	bool page = strncmp(c->q->path, "/api/", 5) != 0;
+
 	if (says == DOOR_HOST)
-		refuse(c->r, 421, _("these pages are at 127.0.0.1 only"));
+		refuse(c->r, 421,
+		       c->net ? _("these pages have another address")
+		              : _("these pages are at 127.0.0.1 only"));
 	else if (says == DOOR_FOREIGN)
 		refuse(c->r, 403, _("another site's page asks for this: refused"));
-	else if (strncmp(c->q->path, "/api/", 5))
+	else if (says == DOOR_PLAIN)
+		refuse(c->r, 403, _("these pages come by https only"));
+	else if (says == DOOR_LOGIN && page)
+		api_page_login(c, 401, NULL);
+	else if (says == DOOR_LOGIN)
+		refuse(c->r, 401, _("log in again"));
+	else if (page)
 		api_page_closed(c);
 	else
 		refuse(c->r, 401, _("open the pages anew: cayda open"));
@@ -240,16 +169,39 @@ static void refuse_type(struct http_reply *r, const char *type)
 	refuse(r, 415, why);
 }
 
+/* What is in every copy of the program. */
+static bool is_public(const struct http_request *q)
+{
+	return !strcmp(q->path, "/style.css") || api_web_public(q->path);
+}
+
+static enum door_says who_asks(struct call *c)
+{
+	enum door_says says = door_admits(&c->a->door, c->q, is_opening(c->q));
+
+	if (c->net && says == DOOR_OPEN)
+		says = c->a->login ? api_account_admits(c) : DOOR_HOST;
+	return (says == DOOR_TOKEN || says == DOOR_LOGIN) && is_public(c->q) ? DOOR_OPEN : says;
+}
+
+static struct call call_of(struct api *a, const struct http_request *q, struct http_reply *r)
+{
+	return (struct call){.a = a,
+	                     .ctx = a->ctx,
+	                     .q = q,
+	                     .r = r,
+	                     .net = door_is_net(&a->door, q)};
+}
+
 bool api_admit(void *arg, const struct http_request *q, struct http_reply *r)
 {
 	struct api *a = arg;
-	struct call c = {.a = a, .ctx = a->ctx, .q = q, .r = r};
-	enum door_says says = door_admits(&a->door, q, is_opening(q));
+	struct call c = call_of(a, q, r);
 	const char *type = body_type(&c);
+	enum door_says says;
 
 	i18n_set(language(a, q));
-	if (says == DOOR_TOKEN && (!strcmp(q->path, "/style.css") || api_web_public(q->path)))
-		says = DOOR_OPEN; /* what is in every copy of the program */
+	says = who_asks(&c);
 	if (says != DOOR_OPEN)
 		shut(&c, says);
 	else if (type && !is_type(q->type, type))
@@ -275,7 +227,7 @@ static void open_door(struct call *c)
 static void run_route(struct call *c)
 {
 	bool other;
-	const struct route *t = find_route(c, &other);
+	const struct route *t = api_route(c, &other);
 	int rc;
 
 	if (!t) {
@@ -283,11 +235,15 @@ static void run_route(struct call *c)
 		return;
 	}
 	json_begin(&c->j, c->r->out);
-	rc = takes_file(t) || strlen(c->q->body) == c->q->len
-	             ? t->fn(c)
-	             : err(ERR_BAD, "the body holds a NUL byte");
+	rc = api_account_allows(c, t);
+	if (!rc && !takes_file(t) && strlen(c->q->body) != c->q->len)
+		rc = err(ERR_BAD, "the body holds a NUL byte");
 	if (!rc)
+		rc = t->fn(c);
+	if (!rc) {
+		api_account_did(c, t);
 		return;
+	}
 	if (http_reply_again(c->r))
 		return; /* which its sending notices */
 	refuse(c->r, status_of(rc), err_text());
@@ -296,13 +252,18 @@ static void run_route(struct call *c)
 void api_answer(void *arg, const struct http_request *q, struct http_reply *r)
 {
 	struct api *a = arg;
-	struct call c = {.a = a, .ctx = a->ctx, .q = q, .r = r};
+	struct call c = call_of(a, q, r);
+	enum door_says says = DOOR_OPEN;
 
 	i18n_set(language(a, q));
 	a->ctx->lang = i18n_lang();
-	if (is_opening(q))
+	if (c.net) /* again: it may have ended while the body came */
+		says = who_asks(&c);
+	if (says != DOOR_OPEN)
+		shut(&c, says);
+	else if (!c.net && is_opening(q))
 		open_door(&c);
-	else
+	else if (!c.net || !api_account_answers(&c))
 		run_route(&c);
 	a->ctx->lang = a->lang;
 	i18n_set(a->lang);
@@ -335,7 +296,30 @@ static int begin(struct api *a, int port, const struct http_handler *handler)
 	return door_write(a->ctx->home, &a->door);
 }
 
-int api_open(struct ctx *ctx, int port, struct api **out)
+/* Whoever is on the network, or behind a proxy of this machine, comes by an account. */
+static int open_network(struct api *a, const struct api_conf *conf)
+{
+	int rc;
+
+	if (!conf->address && !conf->name)
+		return 0;
+	rc = accounts_load(a->ctx->home, &a->accounts);
+	if (!rc && !a->accounts.n)
+		rc = err(ERR_NOTFOUND,
+		         "nobody could log in, so the pages are for this machine only: add an "
+		         "account by `cayda account add`, then start again");
+	if (rc)
+		return rc;
+	a->login = calloc(1, sizeof *a->login);
+	if (!a->login)
+		return err(ERR_NOMEM, "out of memory");
+	a->login->env = &identity_env;
+	a->login->rounds = PASSWORD_ROUNDS;
+	a->door.name = conf->name;
+	return conf->address ? http_listen(a->http, conf->address) : 0;
+}
+
+int api_open(struct ctx *ctx, const struct api_conf *conf, struct api **out)
 {
 	struct api *a = calloc(1, sizeof *a);
 	const struct http_handler handler = {.arg = a,
@@ -350,9 +334,9 @@ int api_open(struct ctx *ctx, int port, struct api **out)
 	a->ctx = ctx;
 	a->lang = ctx->lang;
 	a->news[NEWS_SYNC] = a->news[NEWS_RECORDS] = 1; /* a stream begins with both */
-	rc = go_on(a, port, &handler);
+	rc = go_on(a, conf->port, &handler);
 	if (rc)
-		rc = begin(a, port, &handler);
+		rc = begin(a, conf->port, &handler);
 	if (rc) {
 		http_close(a->http);
 		free(a);
@@ -361,7 +345,7 @@ int api_open(struct ctx *ctx, int port, struct api **out)
 	a->routes = ctx->s ? api_routes : api_join_routes;
 	door_init(&a->door, &identity_env);
 	*out = a;
-	return 0;
+	return open_network(a, conf);
 }
 
 void api_close(struct api *a)
@@ -370,6 +354,10 @@ void api_close(struct api *a)
 		return;
 	door_remove(a->ctx->home);
 	http_close(a->http);
+	if (a->login)
+		login_release(a->login);
+	free(a->login);
+	accounts_release(&a->accounts);
 	free(a);
 }
 
@@ -383,11 +371,16 @@ int api_fds(const struct api *a, struct pollfd *out)
 	return a ? http_fds(a->http, out) : 0;
 }
 
+static int sooner(int a, int b)
+{
+	return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
 int api_timeout_ms(struct api *a)
 {
-	int ms = a ? http_timeout_ms(a->http) : -1, news = a ? api_events_timeout_ms(a) : -1;
+	int ms = a ? http_timeout_ms(a->http) : -1;
 
-	return ms < 0 || (news >= 0 && news < ms) ? news : ms;
+	return a ? sooner(sooner(ms, api_events_timeout_ms(a)), api_account_timeout_ms(a)) : ms;
 }
 
 void api_process(struct api *a)
@@ -395,5 +388,6 @@ void api_process(struct api *a)
 	if (!a)
 		return;
 	api_events_process(a);
+	api_account_process(a);
 	http_process(a->http);
 }

@@ -12,9 +12,16 @@
 #define API_PORT 8484 /* unless another program has it */
 
 struct api;
-/* Begins a session of pages, or goes on with that of an agent that was killed. port 0: API_PORT, or any other.
- * *out is NULL on error, else owned; ctx is borrowed. */
-int api_open(struct ctx *ctx, int port, struct api **out);
+struct api_conf {
+	int port; /* 0: API_PORT, or any other */
+	const char *
+		address; /* of this machine, on its network, where accounts come in by plain HTTP; or NULL */
+	const char *
+		name; /* by which accounts come in over a proxy of this machine, as https has it; or NULL */
+};
+/* Begins a session of pages, or goes on with that of an agent that was killed. *out is owned, and NULL when there are no
+ * pages at all: an error with pages says why they are for this machine only. ctx and conf's texts are borrowed. */
+int api_open(struct ctx *ctx, const struct api_conf *conf, struct api **out);
 void api_close(struct api *a); /* NULL is allowed; the session ends */
 int api_port(const struct api *a);
 

@@ -4,6 +4,7 @@
 
 #include "agent/api.h"
 #include "agent/http_door.h"
+#include "agent/login.h"
 #include "agent/out.h"
 #include "storage/err.h"
 
@@ -32,6 +33,9 @@ struct api {
 	const char *lang;           /* the agent's own */
 	struct http *http;
 	struct door door;
+	struct login *login; /* owned; NULL: nobody comes over the network */
+	struct accounts accounts;
+	bool accounts_bad; /* that was said */
 	struct api_sync sync;
 	uint32_t news[NEWS_COUNT];
 	int64_t told; /* when streams were, last */
@@ -45,15 +49,35 @@ struct call {
 	struct http_reply *r;
 	struct json j; /* writes to r */
 	char part[API_PARTS][API_PART_MAX];
+	/* Over the network; else nobody is named, and all is allowed */
+	bool net;
+	const struct account *who; /* borrowed until the request is answered; NULL: nobody */
+	struct unit unit;          /* who's */
+	struct http_request own;   /* what q is then */
+	char person[ID_TEXT];
 };
 
 /* Answers one route: 0, or ERR_* whose text is told; what was written until then is forgotten. */
 struct route {
 	const char *method, *path; /* each "*" is a part */
 	int (*fn)(struct call *c);
+	unsigned whose;
 };
-extern const struct route api_routes[];      /* ends with a NULL method; in api.c */
+/* Which account may ask it: who only reads what is GET, an admin all; and of which places. What says of none is for accounts of
+ * all that this node has. */
+enum {
+	AS_EDITOR = 1,  /* an editor too */
+	OF_ALL = 2,     /* it is of no place: forms, how the sync goes */
+	OF_UNIT = 4,    /* of what lies in the argument "unit" */
+	OF_PARENT = 8,  /* of what lies in the argument "parent" */
+	OF_RECORD = 16, /* of the record that the first part names */
+	OF_DRAFT = 32,  /* of the draft that the first part names */
+	NO_TRACE = 64   /* writes nothing, or too often to be told in the log */
+};
+extern const struct route api_routes[];      /* ends with a NULL method; in api_routes.c */
 extern const struct route api_join_routes[]; /* of a home that is no node yet */
+/* The one that a request is for, with c->part filled in. NULL: none; *other when only the method is another. */
+const struct route *api_route(struct call *c, bool *other);
 
 /* The number that an argument says, or otherwise. ERR_BAD. */
 int api_number(const struct call *c, const char *name, int64_t min, int64_t max, int64_t otherwise,
@@ -70,7 +94,7 @@ bool api_known(struct call *c, const void *data, size_t len);
 /* See struct http_handler; arg is the struct api. */
 bool api_admit(void *arg, const struct http_request *q, struct http_reply *r);
 void api_answer(void *arg, const struct http_request *q, struct http_reply *r);
-size_t api_stream(void *arg, uint64_t *seen, char *out, size_t cap);
+size_t api_stream(void *arg, uint64_t who, uint64_t *seen, char *out, size_t cap);
 
 int api_status(struct call *c);
 int api_join(struct call *c);
@@ -91,5 +115,7 @@ int api_page_style(struct call *c);
 /* What stands in the place of pages for who may not see them; and after `cayda open`. */
 void api_page_closed(struct call *c);
 void api_page_opened(struct call *c);
+/* Where one logs in; wrong: why that failed, or NULL. */
+void api_page_login(struct call *c, unsigned status, const char *wrong);
 
 #endif

@@ -7,9 +7,9 @@
 #include <string.h>
 
 const struct route api_join_routes[] = {
-	{"GET", "/", api_web},           {"GET", "/style.css", api_page_style},
-	{"GET", "/*", api_web},          {"GET", "/api/status", api_join_status},
-	{"POST", "/api/join", api_join}, {NULL, NULL, NULL},
+	{"GET", "/", api_web, 0},           {"GET", "/style.css", api_page_style, 0},
+	{"GET", "/*", api_web, 0},          {"GET", "/api/status", api_join_status, 0},
+	{"POST", "/api/join", api_join, 0}, {NULL, NULL, NULL, 0},
 };
 
 int api_join_status(struct call *c)

@@ -17,6 +17,11 @@ int api_page_style(struct call *c)
 	      "vertical-align:top}\n"
 	      "th{font-weight:normal;color:#555;width:45%}\n"
 	      ".bad{color:#9b1c1c}\n"
+	      ".bad{font-weight:bold}\n"
+	      "label{display:block;margin-top:1rem}\n"
+	      "input,button{font:inherit;box-sizing:border-box;width:100%;min-height:3rem;"
+	      "padding:.5rem .75rem;border:1px solid #767676;border-radius:.3rem}\n"
+	      "button{margin-top:1.5rem;border:0;color:#fff;background:#1c6b3a}\n"
 	      "code{background:#eee;padding:.1rem .3rem}\n"
 	      "@media(prefers-color-scheme:dark){body{color:#eee;background:#151515}th{color:#aaa}"
 	      ".bad{color:#ff9b9b}code{background:#333}}\n",
@@ -100,6 +105,34 @@ void api_page_opened(struct call *c)
 	fputs("<p><a href=\"/\">", c->r->out);
 	text(c->r->out, _("Go on"));
 	fputs("</a></p>\n", c->r->out);
+	end(c);
+}
+
+void api_page_login(struct call *c, unsigned status, const char *wrong)
+{
+	FILE *f = c->r->out;
+
+	c->r->status = status;
+	begin(c, _("Log in"), "");
+	if (wrong) {
+		fputs("<p class=\"bad\" role=\"alert\">", f);
+		text(f, wrong);
+		fputs("</p>\n", f);
+	}
+	fputs("<form method=\"post\"><label for=\"name\">", f);
+	text(f, _("Account"));
+	fputs("</label><input id=\"name\" name=\"name\" autocomplete=\"username\" "
+	      "autocapitalize=\"none\" spellcheck=\"false\" maxlength=\"40\" required autofocus>\n"
+	      "<label for=\"password\">",
+	      f);
+	text(f, _("Password"));
+	fputs("</label><input id=\"password\" name=\"password\" type=\"password\" "
+	      "autocomplete=\"current-password\" required>\n<button>",
+	      f);
+	text(f, _("Log in"));
+	fputs("</button></form>\n", f);
+	paragraph(c, _("No account, or the password is forgotten? Ask whoever looks after this "
+	               "machine: `cayda account`."));
 	end(c);
 }
 

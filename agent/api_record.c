@@ -260,6 +260,8 @@ static int one_draft(void *arg, const struct draft *d)
 {
 	struct call *c = arg;
 
+	if (c->who && d->person != c->who->person)
+		return 0;
 	json_object(&c->j);
 	draft_json(c, d);
 	json_end(&c->j);

@@ -1,5 +1,5 @@
 /* api_sync.c - the node's state, how its sync goes, and events that tell of both. */
-#include "agent/api_in.h"
+#include "agent/api_account.h"
 
 #include "agent/status.h"
 #include "storage/clock.h"
@@ -79,12 +79,14 @@ static size_t fits(int n, size_t cap)
 }
 
 /* One event at a time; *seen has the numbers of the last ones. */
-size_t api_stream(void *arg, uint64_t *seen, char *out, size_t cap)
+size_t api_stream(void *arg, uint64_t who, uint64_t *seen, char *out, size_t cap)
 {
-	const struct api *a = arg;
+	struct api *a = arg;
 	const struct api_sync *y = &a->sync;
 	uint32_t sync = (uint32_t)(*seen >> 32), records = (uint32_t)*seen;
 
+	if (!api_account_lasts(a, who))
+		return HTTP_STREAM_END;
 	if (sync != a->news[NEWS_SYNC]) {
 		*seen = (uint64_t)a->news[NEWS_SYNC] << 32 | records;
 		return fits(snprintf(out, cap,
@@ -102,6 +104,10 @@ size_t api_stream(void *arg, uint64_t *seen, char *out, size_t cap)
 
 int api_events(struct call *c)
 {
+	char token[DOOR_TEXT];
+
+	if (c->who && door_token(&c->a->door, c->q, token))
+		c->r->who = login_number(c->a->login, token);
 	c->r->stream = true;
 	c->r->type = "text/event-stream";
 	return 0;
@@ -174,6 +180,7 @@ int api_status(struct call *c)
 	json_kstr(&c->j, "language", c->ctx->lang);
 	json_kstr(&c->j, "unit_name", st.unit.name);
 	status_json(&st, &c->j);
+	api_account_json(c);
 	json_key(&c->j, "sync");
 	api_sync_json(c);
 	return json_end(&c->j);

@@ -47,6 +47,8 @@ const struct command commands[] = {
 	{"run", cmd_run, usage_run, N_("keep running: let others sync with this node"), help_run},
 	{"open", cmd_open, usage_open, N_("open the pages of the agent that runs, in a browser"),
          help_open},
+	{"account", cmd_account, usage_account,
+         N_("people who use the pages from the office's network"), help_account},
 	{"status", cmd_status, usage_status, N_("what this node is, and what waits to be sent"),
          help_status},
 	{"verify", cmd_verify, usage_verify, N_("check that everything here is what was written"),

@@ -93,6 +93,7 @@ COMMAND(duplicates);
 COMMAND(sync);
 COMMAND(run);
 COMMAND(open);
+COMMAND(account);
 COMMAND(status);
 COMMAND(verify);
 COMMAND(node);

@@ -7,8 +7,9 @@
 #include "storage/meta.h"
 
 #include <string.h>
+#include <strings.h>
 
-const char usage_run[] = N_("[--listen ADDRESS] [--plain ADDRESS] [--web PORT]");
+const char usage_run[] = N_("[--listen ADDRESS] [--plain ADDRESS] [--web WHERE]");
 const char help_run[] = N_(
 	"Runs until it is told to stop (Ctrl-C): sends records soon after a network appears\n"
 	"or something was recorded, fetches what is new, and at an office or the province\n"
@@ -20,6 +21,10 @@ const char help_run[] = N_(
 	"  --plain ADDRESS   offer coverage to programs of this machine by plain CoAP too, for\n"
 	"                    example 127.0.0.1:5683\n"
 	"  --web PORT        of the pages that `cayda open` shows, on this machine only; off: none\n"
+	"  --web-name NAME   people with an account (cayda account) come in by https://NAME, which\n"
+	"                    a proxy on this machine serves\n"
+	"  --web ADDRESS:PORT --web-plain  or at that address of this machine, by plain HTTP:\n"
+	"                    everybody on that network can read along\n"
 	"  --memory MB       what transfers under way may take, all nodes together; else 24\n"
 	"  --sessions N      nodes whose sessions are kept; else 4096\n"
 	"\n"
@@ -28,13 +33,77 @@ const char help_run[] = N_(
 
 #define LISTEN_DEFAULT "[::]:5684"
 
-static int pages_option(struct ctx *ctx, const char *text, int *port)
+/* "off", PORT, ADDRESS:PORT; an IPv6 address in brackets. text is taken apart. */
+static int pages_option(struct ctx *ctx, char *text, struct agent_conf *conf)
 {
-	int64_t v = -1;
-	int rc = strcmp(text, "off") ? cmd_number(ctx, "web", text, 1, 65535, &v) : 0;
+	char *colon = strrchr(text, ':');
+	int64_t v = 0;
+	int rc;
 
-	*port = (int)v;
-	return rc;
+	conf->no_pages = !strcmp(text, "off");
+	conf->pages.address = NULL;
+	if (conf->no_pages)
+		return 0;
+	rc = cmd_number(ctx, "web", colon ? colon + 1 : text, 1, 65535, &v);
+	conf->pages.port = (int)v;
+	if (rc || !colon)
+		return rc;
+	*colon = 0;
+	if (*text == '[' && colon[-1] == ']') {
+		colon[-1] = 0;
+		text++;
+	}
+	if (strcmp(text, "127.0.0.1") && strcmp(text, "::1") && strcmp(text, "localhost"))
+		conf->pages.address = text;
+	return 0;
+}
+
+/* As browsers name it in Host: not one of this machine's own names, which are not for accounts. */
+static int name_option(struct ctx *ctx, const char *text, struct agent_conf *conf)
+{
+	static const char chars[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-";
+	size_t n = strspn(text, chars);
+	const char *port = text[n] == ':' ? text + n + 1 : "443";
+
+	conf->pages.name = text;
+	if (!n || strspn(port, "0123456789") != strlen(port) || !*port || strlen(text) > 255 ||
+	    (text[n] && text[n] != ':') || !strncmp(text, "127.", 4) ||
+	    !strncasecmp(text, "localhost", 9))
+		return cmd_usage(
+			ctx,
+			_("--web-name wants the name that people type, like cayda.example.vn, "
+		          "not '%s'"),
+			text);
+	return 0;
+}
+
+static int check_pages(const struct agent_conf *conf, bool plain)
+{
+	if (conf->pages.address && !plain)
+		return err(ERR_DENIED,
+		           "whoever is on that network could read passwords and records: serve the "
+		           "pages by https (--web-name), or say --web-plain as well");
+	return 0;
+}
+
+/* True: it was one of those of pages. */
+static bool pages_options(struct ctx *ctx, int c, struct agent_conf *conf, bool *plain, int *rc)
+{
+	if (c == 'w')
+		*rc = pages_option(ctx, optarg, conf);
+	else if (c == 'n')
+		*rc = name_option(ctx, optarg, conf);
+	else if (c == 'u')
+		*plain = true;
+	return c == 'w' || c == 'n' || c == 'u';
+}
+
+/* For an invite, at a home that is no node yet. */
+static bool can_wait(const struct agent_conf *conf)
+{
+	return !conf->no_pages && !conf->pages.address && !conf->pages.name && !conf->listen &&
+	       !conf->plain;
 }
 
 int cmd_run(struct ctx *ctx, int argc, char **argv)
@@ -44,10 +113,13 @@ int cmd_run(struct ctx *ctx, int argc, char **argv)
 	                                      {"memory", required_argument, NULL, 'm'},
 	                                      {"sessions", required_argument, NULL, 's'},
 	                                      {"web", required_argument, NULL, 'w'},
+	                                      {"web-name", required_argument, NULL, 'n'},
+	                                      {"web-plain", no_argument, NULL, 'u'},
 	                                      {NULL, 0, NULL, 0}};
 	struct agent_conf conf = {0};
 	char kept[LINK_ADDR_MAX];
 	int64_t v = 0;
+	bool plain = false;
 	int c, rc = 0;
 
 	while (!rc && (c = cmd_getopt(ctx, argc, argv, "l:", longs)) != -1) {
@@ -59,9 +131,7 @@ int cmd_run(struct ctx *ctx, int argc, char **argv)
 			conf.plain = optarg;
 		else if (c == 'm')
 			rc = cmd_number(ctx, "memory", optarg, 2, 1024, &v);
-		else if (c == 'w')
-			rc = pages_option(ctx, optarg, &conf.pages);
-		else
+		else if (!pages_options(ctx, c, &conf, &plain, &rc))
 			rc = cmd_number(ctx, "sessions", optarg, 1, LINK_SESSIONS_MAX, &v);
 		conf.memory = c == 'm' ? (size_t)v << 20 : conf.memory;
 		conf.sessions = c == 's' ? (unsigned)v : conf.sessions;
@@ -70,8 +140,10 @@ int cmd_run(struct ctx *ctx, int argc, char **argv)
 		return rc;
 	if (optind < argc)
 		return cmd_usage(ctx, _("what is '%s'?"), argv[optind]);
-	rc = ctx_open(ctx, 0);
-	if (rc == ERR_NOTFOUND && conf.pages >= 0 && !conf.listen && !conf.plain)
+	rc = check_pages(&conf, plain);
+	if (!rc)
+		rc = ctx_open(ctx, 0);
+	if (rc == ERR_NOTFOUND && can_wait(&conf))
 		rc = join_wait(ctx, &conf);
 	if (rc)
 		return rc > 0 ? 0 : rc;

@@ -1,4 +1,4 @@
-/* http.c - connections of the loopback: who is let in, and requests put together. */
+/* http.c - connections: who is let in, and requests put together. */
 #include "agent/http_in.h"
 
 #include "agent/file.h"
@@ -16,12 +16,12 @@
 
 #define ACCEPT_MAX 32 /* in one round, so that a flood leaves the loop its other work */
 #define DEAF_MS 1000  /* after the descriptors ran out */
-#define BACKLOG 64
 
 /* A request while its body comes in. */
 struct exchange {
 	struct buf body;
 	size_t promised;
+	uint64_t ticket; /* the handler's */
 };
 
 int64_t http_now_ms(void)
@@ -76,11 +76,13 @@ static void notice(void *arg, struct MHD_Connection *c, void **context,
 		*context = k = calloc(1, sizeof *k);
 		if (!k)
 			return; /* it cannot be told off, but is in MHD's own count */
+		k->c = c;
 		k->fd = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
 		ring_in(h, k);
 		h->nconn++;
 	} else if (k) {
 		h->nconn -= !k->told_off;
+		h->waiting -= k->waits;
 		ring_out(k);
 		free(k);
 	}
@@ -160,7 +162,10 @@ static void read_head(struct MHD_Connection *c, const char *method, const char *
 	                           .language = header(c, "Accept-Language"),
 	                           .encoding = header(c, "Accept-Encoding"),
 	                           .known = header(c, "If-None-Match"),
+	                           .forwarded = header(c, "X-Forwarded-For"),
+	                           .proto = header(c, "X-Forwarded-Proto"),
 	                           .body = ""};
+	http_whence(c, q);
 	MHD_get_connection_values(c, MHD_GET_ARGUMENT_KIND, take_arg, q);
 }
 
@@ -211,6 +216,7 @@ static enum MHD_Result begin(struct http *h, struct MHD_Connection *c, struct ht
 		return http_refuse(h, c, status, refusal(status));
 	if (http_reply_open(&r))
 		return MHD_NO;
+	q->promised = len;
 	if (!h->handler.admit(h->handler.arg, q, &r))
 		return http_reply_send(h, c, &r);
 	http_reply_release(&r);
@@ -231,13 +237,37 @@ static enum MHD_Result answer(struct http *h, struct MHD_Connection *c, struct h
                               struct exchange *x)
 {
 	struct http_reply r = {.status = MHD_HTTP_OK};
+	struct conn *k = conn_of(c);
 
 	q->body = buf_cstr(&x->body);
-	q->len = x->body.len;
+	q->len = q->promised = x->body.len;
+	q->ticket = &x->ticket;
 	if (x->body.err || http_reply_open(&r))
 		return MHD_NO;
 	h->handler.answer(h->handler.arg, q, &r);
-	return http_reply_send(h, c, &r);
+	if (!r.later)
+		return http_reply_send(h, c, &r);
+	http_reply_release(&r);
+	if (!k || h->closing || h->waiting == HTTP_WAITING)
+		return http_refuse(h, c, MHD_HTTP_SERVICE_UNAVAILABLE,
+		                   refusal(MHD_HTTP_SERVICE_UNAVAILABLE));
+	k->waits = true;
+	h->waiting++;
+	MHD_suspend_connection(c);
+	return MHD_YES;
+}
+
+void http_again(struct http *h)
+{
+	struct conn *k;
+
+	for (k = h->oldest.next; k != &h->oldest && h->waiting; k = k->next) {
+		if (!k->waits)
+			continue;
+		k->waits = false;
+		h->waiting--;
+		MHD_resume_connection(k->c);
+	}
 }
 
 static enum MHD_Result access_to(void *arg, struct MHD_Connection *c, const char *path,
@@ -278,44 +308,6 @@ static void completed(void *arg, struct MHD_Connection *c, void **context,
 
 /* ---- life --------------------------------------------------------------------------------------- */
 
-static int listen_on(const struct sockaddr *a, socklen_t len, int *fd)
-{
-	int one = 1;
-
-	*fd = socket(a->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (*fd >= 0 && a->sa_family == AF_INET6)
-		setsockopt(*fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
-	if (*fd >= 0)
-		setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-	if (*fd >= 0 && !bind(*fd, a, len) && !listen(*fd, BACKLOG))
-		return 0;
-	err(errno == EADDRINUSE ? ERR_BUSY : ERR_IO, "the pages cannot be served: %s",
-	    errno == EADDRINUSE ? _("another program has the port") : file_reason(errno));
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-	return err_code();
-}
-
-static int listen_both(struct http *h, int port)
-{
-	struct sockaddr_in a = {.sin_family = AF_INET,
-	                        .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	                        .sin_port = htons((uint16_t)port)};
-	struct sockaddr_in6 a6 = {.sin6_family = AF_INET6, .sin6_addr = in6addr_loopback};
-	socklen_t len = sizeof a;
-	int rc = listen_on((struct sockaddr *)&a, len, &h->listen[0]);
-
-	if (rc)
-		return rc;
-	if (getsockname(h->listen[0], (struct sockaddr *)&a, &len))
-		return err(ERR_IO, "the pages cannot be served: %s", file_reason(errno));
-	h->port = ntohs(a.sin_port);
-	a6.sin6_port = a.sin_port;
-	listen_on((struct sockaddr *)&a6, sizeof a6, &h->listen[1]); /* where there is one */
-	return 0;
-}
-
 int http_open(int port, const struct http_handler *handler, struct http **out)
 {
 	struct http *h = calloc(1, sizeof *h);
@@ -325,9 +317,9 @@ int http_open(int port, const struct http_handler *handler, struct http **out)
 	if (!h)
 		return err(ERR_NOMEM, "out of memory");
 	h->handler = *handler;
-	h->listen[0] = h->listen[1] = -1;
+	h->listen[0] = h->listen[1] = h->listen[2] = -1;
 	h->oldest.prev = h->oldest.next = &h->oldest;
-	rc = listen_both(h, port);
+	rc = http_listen_loopback(h, port);
 	if (!rc) {
 		h->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_NO_THREAD_SAFETY |
 		                                  MHD_USE_NO_LISTEN_SOCKET |
@@ -362,11 +354,12 @@ void http_close(struct http *h)
 		return;
 	h->closing = true;
 	if (h->mhd) {
+		http_again(h);
 		http_news(h);
 		MHD_run(h->mhd); /* streams say that they end */
 		MHD_stop_daemon(h->mhd);
 	}
-	for (i = 0; i < 2; i++)
+	for (i = 0; i < HTTP_LISTEN; i++)
 		if (h->listen[i] >= 0)
 			close(h->listen[i]);
 	free(h);
@@ -380,7 +373,7 @@ int http_fds(const struct http *h, struct pollfd *out)
 	int n = 0, k;
 
 	out[n++] = (struct pollfd){.fd = i->epoll_fd, .events = POLLIN};
-	for (k = 0; k < 2; k++)
+	for (k = 0; k < HTTP_LISTEN; k++)
 		if (h->listen[k] >= 0 && !h->deaf_until)
 			out[n++] = (struct pollfd){.fd = h->listen[k], .events = POLLIN};
 	return n;
@@ -414,7 +407,7 @@ void http_process(struct http *h)
 
 	if (h->deaf_until && now >= h->deaf_until)
 		h->deaf_until = 0;
-	for (i = 0; i < 2 && !h->deaf_until; i++)
+	for (i = 0; i < HTTP_LISTEN && !h->deaf_until; i++)
 		if (h->listen[i] >= 0)
 			let_in(h, h->listen[i]);
 	if (http_streams(h) && now >= h->beat) {

@@ -1,5 +1,5 @@
-/* http.h - HTTP/1.1 (RFC 9112) on this machine's loopback, in the agent's poll loop: the only part that
- * touches libmicrohttpd. What is asked and answered is api.h's matter.
+/* http.h - HTTP/1.1 (RFC 9112) on this machine's loopback, and where one is told to, on an address of its network,
+ * in the agent's poll loop: the only part that touches libmicrohttpd. What is asked and answered is api.h's matter.
  *
  * Clients are not trusted: connections, streams, heads and bodies are bounded, and who comes when all
  * places are taken takes the place of whoever has been the longest without a request.
@@ -23,8 +23,11 @@
 #define HTTP_BODIES_MAX (4 * HTTP_BODY_MAX) /* of all requests under way */
 #define HTTP_ARGS_MAX 16                    /* after the "?" */
 #define HTTP_BEAT_MS 20000 /* between signs of life on a stream: finds those that left */
+#define HTTP_STREAM_END SIZE_MAX
 #define HTTP_COOKIE_MAX 160
 #define HTTP_TAG_MAX 40
+#define HTTP_ADDR_TEXT 64 /* an address, or "ADDRESS:PORT" */
+#define HTTP_WAITING 4    /* requests whose answer takes its time */
 
 /* All borrowed, until the function that is handed it returns. A header that is not there is NULL. */
 struct http_request {
@@ -37,16 +40,27 @@ struct http_request {
 	size_t nargs;
 	const char *body; /* NUL behind it; "" when there is none, or while it is not read yet */
 	size_t len;
+	size_t promised; /* bytes of the body, also before it is here */
+	/* Of a proxy before this server, or of anybody: X-Forwarded-For, X-Forwarded-Proto */
+	const char *forwarded, *proto;
+	char peer[HTTP_ADDR_TEXT]; /* the other side's address */
+	char here[HTTP_ADDR_TEXT]; /* "ADDRESS:PORT" that it came to, as a Host names it */
+	bool loopback;             /* it came to 127.0.0.1 or ::1, from this machine */
+	uint64_t *ticket;          /* the request's own, 0 at first: see http_reply.later */
 };
 const char *http_arg(const struct http_request *q, const char *name); /* or NULL */
 
 /* Written to out; http.c frees it. */
 struct http_reply {
-	unsigned status;                /* RFC 9110; 200 unless set */
-	const char *type;               /* Content-Type; a literal */
-	const char *file;               /* "name.csv" to be saved as, a literal; or NULL */
-	char cookie[HTTP_COOKIE_MAX];   /* Set-Cookie, or "" */
-	bool stream;                    /* no out: handler's stream() goes on telling */
+	unsigned status;              /* RFC 9110; 200 unless set */
+	const char *type;             /* Content-Type; a literal */
+	const char *file;             /* "name.csv" to be saved as, a literal; or NULL */
+	char cookie[HTTP_COOKIE_MAX]; /* Set-Cookie, or "" */
+	const char *location;         /* of status 303: a literal, or NULL */
+	int retry_s;                  /* Retry-After, or 0 */
+	bool later;                   /* nothing yet: answer() is asked again after http_again() */
+	uint64_t who;                 /* of a stream: the handler's own */
+	bool stream;                  /* no out: handler's stream() goes on telling */
 	const struct embed_file *asset; /* sent instead of out: bytes gzipped, that never change */
 	char tag[HTTP_TAG_MAX];         /* its ETag, in quotes, or "": nobody keeps it */
 	FILE *out;
@@ -63,22 +77,28 @@ struct http_handler {
 	/* Before a body is read: true when the request may go on, else r says why not. */
 	bool (*admit)(void *arg, const struct http_request *q, struct http_reply *r);
 	void (*answer)(void *arg, const struct http_request *q, struct http_reply *r);
-	/* The next text of a stream, at most cap bytes; 0: nothing new. *seen is the stream's own, 0 at first. */
-	size_t (*stream)(void *arg, uint64_t *seen, char *out, size_t cap);
+	/* The next text of a stream, at most cap bytes; 0: nothing new; HTTP_STREAM_END. who is http_reply.who, *seen the
+	 * stream's own, 0 at first. */
+	size_t (*stream)(void *arg, uint64_t who, uint64_t *seen, char *out, size_t cap);
 };
 
 struct http;
 /* Listens on port of 127.0.0.1, and of ::1 where there is one; 0: any port. ERR_BUSY when another program has it,
  * ERR_IO. *out is NULL on error, else owned; handler is copied. */
 int http_open(int port, const struct http_handler *handler, struct http **out);
+/* On that address too, an IPv4 or IPv6 one as text, at the same port; 0.0.0.0 and :: are all of this machine's.
+ * ERR_BAD, ERR_BUSY, ERR_IO. */
+int http_listen(struct http *h, const char *address);
 void http_close(struct http *h); /* NULL is allowed */
 int http_port(const struct http *h);
 
 /* For the loop: appends what is to be waited for, returns how many. */
-#define HTTP_FDS 3
+#define HTTP_FDS 4
 int http_fds(const struct http *h, struct pollfd *out);
 int http_timeout_ms(struct http *h); /* -1: as long as you like */
 void http_process(struct http *h);
+/* Requests that were answered later ask again. */
+void http_again(struct http *h);
 /* There is news for streams. */
 void http_news(struct http *h);
 bool http_streams(const struct http *h); /* is anybody told? */

@@ -116,18 +116,42 @@ static bool is_ours(const struct door *d, const char *host)
 	return false;
 }
 
+/* By the proxy, on this machine: only then is what it says of its client looked at. */
+static bool is_proxied(const struct door *d, const struct http_request *q)
+{
+	return q->loopback && d->name && q->host && !strcasecmp(q->host, d->name);
+}
+
+bool door_is_net(const struct door *d, const struct http_request *q)
+{
+	return !q->loopback || is_proxied(d, q);
+}
+
+/* Over the network without a proxy only the address itself is a name that nobody can point elsewhere. */
+static bool is_here(const struct door *d, const struct http_request *q)
+{
+	size_t n = strlen(q->here);
+
+	if (!q->host || !n)
+		return false;
+	if (d->port == 80 && strlen(q->host) == n - 3 && !strncasecmp(q->host, q->here, n - 3))
+		return true;
+	return !strcasecmp(q->host, q->here);
+}
+
 static bool is_read(const char *method)
 {
 	return !strcmp(method, "GET") || !strcmp(method, "HEAD");
 }
 
 /* Which page makes the browser ask. Browsers say Origin with whatever writes, newer ones Sec-Fetch-Site always. */
-static bool from_here(const struct http_request *q)
+static bool from_here(const struct http_request *q, const char *scheme)
 {
+	size_t n = strlen(scheme);
 	bool told = false;
 
 	if (q->origin) {
-		if (strncmp(q->origin, "http://", 7) != 0 || strcasecmp(q->origin + 7, q->host))
+		if (strncmp(q->origin, scheme, n) != 0 || strcasecmp(q->origin + n, q->host))
 			return false;
 		told = true;
 	}
@@ -141,34 +165,90 @@ static bool from_here(const struct http_request *q)
 	return told || is_read(q->method);
 }
 
-/* RFC 6265 section 4.2.1; several of one name: any. */
+/* RFC 6265 section 4.2.1: calls fn with the values of cookies of that name until it returns true. */
+static bool each_cookie(const char *cookies, const char *name,
+                        bool (*fn)(void *arg, const char *value, size_t len), void *arg)
+{
+	size_t n = strlen(name), len;
+
+	for (; cookies && *cookies; cookies += strspn(cookies, "; ")) {
+		len = strcspn(cookies, ";");
+		if (len > n && !memcmp(cookies, name, n) && cookies[n] == '=' &&
+		    fn(arg, cookies + n + 1, len - n - 1))
+			return true;
+		cookies += len;
+	}
+	return false;
+}
+
+static bool is_right(void *arg, const char *value, size_t len)
+{
+	const struct door *d = arg;
+
+	return same(value, len, d->cookie);
+}
+
 static bool has_cookie(const struct door *d, const char *cookies)
 {
 	char name[32];
-	size_t n;
-	bool found = false;
 
-	n = (size_t)snprintf(name, sizeof name, "cayda_%d=", d->port);
-	while (cookies && *cookies) {
-		size_t len = strcspn(cookies, ";");
-
-		if (len >= n && !memcmp(cookies, name, n))
-			found |= same(cookies + n, len - n, d->cookie);
-		cookies += len;
-		cookies += strspn(cookies, "; ");
-	}
-	return found;
+	snprintf(name, sizeof name, "cayda_%d", d->port);
+	return each_cookie(cookies, name, is_right, (void *)d);
 }
 
 enum door_says door_admits(const struct door *d, const struct http_request *q, bool opening)
 {
-	if (!is_ours(d, q->host))
+	bool net = door_is_net(d, q), proxied = is_proxied(d, q);
+
+	if (net ? !proxied && !is_here(d, q) : !is_ours(d, q->host))
 		return DOOR_HOST;
-	if (opening && is_read(q->method))
+	if (proxied && (!q->proto || strcmp(q->proto, "https") != 0))
+		return DOOR_PLAIN;
+	if (!net && opening && is_read(q->method))
 		return DOOR_OPEN;
-	if (!from_here(q))
+	if (net && is_read(q->method) && strncmp(q->path, "/api/", 5) != 0)
+		return DOOR_OPEN;
+	if (!from_here(q, proxied ? "https://" : "http://"))
 		return DOOR_FOREIGN;
-	return has_cookie(d, q->cookie) ? DOOR_OPEN : DOOR_TOKEN;
+	return net || has_cookie(d, q->cookie) ? DOOR_OPEN : DOOR_TOKEN;
+}
+
+/* ---- over the network --------------------------------------------------------------------------------- */
+
+/* "__Host-" keeps other names of the domain, and plain http, from setting it. */
+static const char *login_name(const struct door *d, const struct http_request *q, char out[32])
+{
+	if (is_proxied(d, q))
+		return "__Host-cayda";
+	snprintf(out, 32, "cayda_login_%d", d->port);
+	return out;
+}
+
+static bool take(void *arg, const char *value, size_t len)
+{
+	if (len != DOOR_TEXT - 1)
+		return false;
+	memcpy(arg, value, len);
+	return true;
+}
+
+bool door_token(const struct door *d, const struct http_request *q, char token[DOOR_TEXT])
+{
+	char name[32];
+
+	memset(token, 0, DOOR_TEXT);
+	return each_cookie(q->cookie, login_name(d, q, name), take, token);
+}
+
+/* Lax: a view that was sent as a link finds its reader logged in. */
+void door_set_login(const struct door *d, const struct http_request *q, const char *token,
+                    char out[HTTP_COOKIE_MAX])
+{
+	char name[32];
+
+	snprintf(out, HTTP_COOKIE_MAX, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s",
+	         login_name(d, q, name), token ? token : "", is_proxied(d, q) ? "; Secure" : "",
+	         token ? "" : "; Max-Age=0");
 }
 
 /* ---- the file --------------------------------------------------------------------------------------- */

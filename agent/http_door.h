@@ -7,6 +7,9 @@
  *
  * `cayda open` makes a code of the token and the time, good once and for DOOR_CODE_MS; the browser changes it for
  * a cookie. A session lasts from the agent's start to its orderly end: after a kill it goes on.
+ *
+ * What comes over the network, or by a proxy of this machine under its public name, goes another way: the token
+ * opens nothing there, accounts do (login.h).
  */
 #ifndef AGENT_HTTP_DOOR_H
 #define AGENT_HTTP_DOOR_H
@@ -25,6 +28,8 @@ struct door {
 	uint8_t token[DOOR_TOKEN_LEN];
 	char cookie[DOOR_TEXT]; /* its value */
 	int64_t opened;         /* the time of the last code that was taken */
+	const char *
+		name; /* a proxy's public name, with its port unless that is 443; NULL: there is none */
 	void (*sha256)(const void *data, size_t len, uint8_t out[HASH_LEN]);
 };
 
@@ -35,9 +40,14 @@ enum door_says {
 	DOOR_OPEN,
 	DOOR_HOST,    /* it asks for another host than this one: 421 */
 	DOOR_FOREIGN, /* another site's page asks: 403 */
-	DOOR_TOKEN    /* it does not have the cookie: 401 */
+	DOOR_TOKEN,   /* it does not have the cookie: 401 */
+	DOOR_PLAIN,   /* it came to the public name, but not by https: 403 */
+	DOOR_LOGIN    /* nobody is logged in: 401 */
 };
-/* May this request be answered? opening: it brings a code, and may come from anywhere. */
+/* Does it come over the network, itself or by the proxy? Nothing that it says makes it less. */
+bool door_is_net(const struct door *d, const struct http_request *q);
+/* May this request be answered? opening: it brings a code, and may come from anywhere. Over the network DOOR_OPEN says
+ * nothing of who asks; pages, unlike what they ask for, may be linked to there. */
 enum door_says door_admits(const struct door *d, const struct http_request *q, bool opening);
 /* A code of now_ms (CLOCK_BOOTTIME: one clock for all of a machine's programs). */
 void door_code(const struct door *d, int64_t now_ms, char out[DOOR_CODE_TEXT]);
@@ -45,6 +55,10 @@ void door_code(const struct door *d, int64_t now_ms, char out[DOOR_CODE_TEXT]);
 bool door_takes(struct door *d, const char *code, int64_t now_ms);
 /* The header that hands the cookie out. */
 void door_set_cookie(const struct door *d, char out[HTTP_COOKIE_MAX]);
+/* Over the network: the cookie's value, false without one; and the header that hands it out, token NULL takes it back. */
+bool door_token(const struct door *d, const struct http_request *q, char token[DOOR_TEXT]);
+void door_set_login(const struct door *d, const struct http_request *q, const char *token,
+                    char out[HTTP_COOKIE_MAX]);
 int64_t door_now_ms(void);
 
 /* The file of a home. ERR_NOTFOUND without text: none, or not one of ours. */

@@ -93,7 +93,9 @@ static ssize_t next_of(void *arg, uint64_t pos, char *out, size_t cap)
 	(void)pos;
 	if (h->closing)
 		return MHD_CONTENT_READER_END_OF_STREAM;
-	n = h->handler.stream(h->handler.arg, &x->seen, out, cap);
+	n = h->handler.stream(h->handler.arg, x->who, &x->seen, out, cap);
+	if (n == HTTP_STREAM_END)
+		return MHD_CONTENT_READER_END_OF_STREAM;
 	if (!n && x->beat && cap >= 3)
 		memcpy(out, ":\n\n", n = 3);
 	x->beat = false;
@@ -122,7 +124,7 @@ static void add_headers(struct MHD_Response *m, const struct http_reply *r)
 	         "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
 	         "object-src 'none'"},
 		{"X-Content-Type-Options", "nosniff"},
-		{"Referrer-Policy", "no-referrer"},
+		{"Referrer-Policy", "same-origin"},
 		{"Cross-Origin-Opener-Policy", "same-origin"},
 		{"Cross-Origin-Resource-Policy", "same-origin"},
 		{"X-Frame-Options", "DENY"},
@@ -142,13 +144,19 @@ static void add_headers(struct MHD_Response *m, const struct http_reply *r)
 		MHD_add_response_header(m, "ETag", r->tag);
 	if (*r->cookie)
 		MHD_add_response_header(m, "Set-Cookie", r->cookie);
+	if (r->location)
+		MHD_add_response_header(m, "Location", r->location);
+	if (r->retry_s) {
+		snprintf(name, sizeof name, "%d", r->retry_s);
+		MHD_add_response_header(m, "Retry-After", name);
+	}
 	if (r->file) {
 		snprintf(name, sizeof name, "attachment; filename=\"%s\"", r->file);
 		MHD_add_response_header(m, "Content-Disposition", name);
 	}
 }
 
-static struct MHD_Response *make_stream(struct http *h, struct MHD_Connection *c)
+static struct MHD_Response *make_stream(struct http *h, struct MHD_Connection *c, uint64_t who)
 {
 	const union MHD_ConnectionInfo *i =
 		MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
@@ -157,6 +165,7 @@ static struct MHD_Response *make_stream(struct http *h, struct MHD_Connection *c
 
 	if (!x)
 		return NULL;
+	x->who = who;
 	m = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, next_of, x,
 	                                      stream_free);
 	if (!m)
@@ -177,7 +186,7 @@ enum MHD_Result http_reply_send(struct http *h, struct MHD_Connection *c, struct
 	}
 	if (r->stream) {
 		free(r->text);
-		m = make_stream(h, c);
+		m = make_stream(h, c, r->who);
 	} else if (r->asset) {
 		free(r->text);
 		m = MHD_create_response_from_buffer_static(r->asset->len, r->asset->data);

@@ -79,7 +79,7 @@ int join_wait(struct ctx *ctx, struct agent_conf *conf)
 	if (!rc)
 		rc = agent_signals(&signals);
 	if (!rc)
-		rc = api_open(ctx, conf->pages, &pages);
+		rc = api_open(ctx, &conf->pages, &pages);
 	if (!rc)
 		rc = say_waiting(ctx);
 	if (!rc)

@@ -68,7 +68,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	                                      "DELETE", "HEAD", "GET", "POST"};
 	char *text, *at, cookie[HTTP_COOKIE_MAX];
 	struct http_reply r = {.status = 200};
-	struct http_request q = {.host = "127.0.0.1:8484",
+	struct http_request q = {.loopback = true,
+	                         .host = "127.0.0.1:8484",
 	                         .origin = "http://127.0.0.1:8484",
 	                         .type = "application/json"};
 	unsigned how = len ? data[0] : 0;

@@ -45,10 +45,11 @@ static void answer(void *arg, const struct http_request *q, struct http_reply *r
 	fprintf(r->out, "%s %s a=%s", q->method, q->path, a ? a : "-");
 }
 
-static size_t stream(void *arg, uint64_t *seen, char *out, size_t cap)
+static size_t stream(void *arg, uint64_t who, uint64_t *seen, char *out, size_t cap)
 {
 	struct rig *g = arg;
 
+	(void)who;
 	if (*seen == g->news)
 		return 0;
 	*seen = g->news;

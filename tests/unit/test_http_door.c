@@ -20,6 +20,7 @@ static struct http_request with_cookie(const struct door *d, const char *method)
 	snprintf(cookie, sizeof cookie, "a=b; cayda_8484=%s; c=d", d->cookie);
 	return (struct http_request){.method = method,
 	                             .path = "/",
+	                             .loopback = true,
 	                             .host = "127.0.0.1:8484",
 	                             .cookie = cookie,
 	                             .body = ""};
