@@ -193,6 +193,16 @@ struct rows {
 	int64_t numerator, denominator; /* of the unit, and of none of those told so far */
 };
 
+/* In which unit it lies: villages of a province have the same names in many communes. */
+static void above(struct rows *r, const struct unit *u)
+{
+	const struct geography *g = figures_geography(r->f);
+	long holder[UNIT_DEPTH_MAX];
+	size_t n = geography_holders(g, u->id, holder);
+
+	json_kstr(r->j, "in", n > 1 ? geography_unit(g, (size_t)holder[1])->name : NULL);
+}
+
 static int row(void *arg, const struct unit *u)
 {
 	struct rows *r = arg;
@@ -206,6 +216,7 @@ static int row(void *arg, const struct unit *u)
 		figures_get(r->f, r->survey, at, &visited);
 	json_object(r->j);
 	cover_unit(r->j, u);
+	above(r, u);
 	cover_figure(r->j, &f);
 	json_kint(r->j, "visited", visited.numerator);
 	json_kint(r->j, "expected", visited.denominator);

@@ -75,12 +75,12 @@ onBoth('another indicator, by district; who gets the address sees the same', asy
   await page.getByLabel('Chỉ tiêu').selectOption({ label: 'Hộ có mạng cáp quang' });
   await page.getByRole('heading', { name: 'Hộ có mạng cáp quang' }).waitFor();
   await page.getByLabel('Chia theo').selectOption('district');
-  await page.getByRole('cell', { name: 'Huyện 1' }).waitFor();
+  await page.getByRole('link', { name: 'Huyện 1' }).waitFor();
   await page.waitForFunction(() => document.querySelectorAll('.map .unit').length === 2); // communes joined
   const other = await bed.open(node, size);
   await other.goto(page.url());
   await other.getByRole('heading', { name: 'Hộ có mạng cáp quang' }).waitFor();
-  await other.getByRole('cell', { name: 'Huyện 1' }).waitFor();
+  await other.getByRole('link', { name: 'Huyện 1' }).waitFor();
   await other.getByRole('link', { name: 'Mọi chỉ tiêu' }).click();
   await other.getByRole('link', { name: 'Buổi tập huấn' }).waitFor();
   await axe(other);

@@ -7,6 +7,7 @@ import { day, label, num, t, time } from '../text.js';
 import { Bar, behind, counts, result, share, shown, value } from './figure.js';
 import { Map } from './map.js';
 import { Trend } from './trend.js';
+import { Way } from './way.js';
 
 const NAMES = { province: 'provinces', district: 'districts', commune: 'communes', village: 'villages' };
 const KEPT = ['unit', 'indicator', 'by', 'as-of', 'geography', 'tab'];      // the view: all of it stands in the address
@@ -28,15 +29,6 @@ function dayBefore(iso) {
 }
 
 // ---- what is asked -----------------------------------------------------------------------------------------------------
-
-// An office sees its own place and below: what it has of those above is not all of theirs.
-function Way({ path, args, own }) {
-  const from = Math.max(0, path.map(u => u.code).indexOf(own));
-  const mine = path.slice(from);
-  return html`<nav class="way" aria-label=${t('Where you are')}><ol>${mine.map((u, i) => html`<li key=${u.code}>
-    ${i === mine.length - 1 ? html`<strong aria-current="location">${u.name}</strong>` :
-    html`<a href=${view('/coverage', only(args, { unit: u.code, by: null }))}>${u.name}</a>`}</li>`)}</ol></nav>`;
-}
 
 function Choice({ name, value: now, options, onChange }) {
   return html`<${Field} label=${name}>${wired => html`<select ...${wired} onChange=${e => onChange(e.target.value)}>
@@ -83,16 +75,19 @@ function Headline({ data, indicator, unit }) {
       ${data.newest && ` ${t('Newest record: {day}.', { day: day(data.newest) })}`}</p></section>`;
 }
 
-function columns(indicator, open) {
+// Where the rows lie in several units, these are told: villages of many communes have the same names.
+function columns(indicator, rows, open) {
   const name = { key: 'name', title: t('Unit'), show: r => open ? html`<a href=${open(r)}>${r.name}</a>` : r.name };
+  const place = { key: 'in', title: t('Part of') };
   const visited = { key: 'visited', title: t('Households visited'), number: true, value: r => r.expected ? r.visited / r.expected : r.visited,
     show: r => r.expected ? `${num(r.visited)} / ${num(r.expected)}` : num(r.visited) };
   const figure = { key: 'value', title: indicator.plain ? t('number') : t('share'), number: true, value: r => value(indicator, r),
     show: r => r.denominator || indicator.plain ? shown(indicator, r) : html`<span class="quiet">${t('nothing recorded')}</span>` };
-  if (indicator.plain) return [name, figure, visited];
-  const rest = [name, figure,
+  const names = rows.some(r => r.in !== rows[0].in) ? [name, place] : [name];
+  if (indicator.plain) return names.concat([figure, visited]);
+  const rest = names.concat([figure,
     { key: 'bar', title: t('against the target'), value: r => share(r), show: r => html`<${Bar} indicator=${indicator} figure=${r} />` },
-    { key: 'counts', title: t('counted'), number: true, value: r => r.denominator, show: counts }];
+    { key: 'counts', title: t('counted'), number: true, value: r => r.denominator, show: counts }]);
   const behindColumn = { key: 'behind', title: t('points short'), number: true, value: r => behind(indicator, r),
     show: r => behind(indicator, r) === 0 ? t('reached') : num(behind(indicator, r), 1) };
   return rest.concat(indicator.target === null ? [] : [behindColumn], indicator.code === 'visited' ? [] : [visited]);
@@ -106,7 +101,7 @@ function downloads(data, args, indicator, more) {
 function Rows({ data, args, indicator, open }) {
   const rest = data.rest.numerator || data.rest.denominator;
   return html`<section class="tall"><h2>${t('By {level}', { level: levelName(data.by) })} <small>(${num(data.rows.length)})</small></h2>
-    <${Table} key=${`${indicator.code} ${data.by}`} columns=${columns(indicator, open)} rows=${data.rows} caption=${label(indicator.label)}
+    <${Table} key=${`${indicator.code} ${data.by}`} columns=${columns(indicator, data.rows, open)} rows=${data.rows} caption=${label(indicator.label)}
       sort=${indicator.plain || indicator.direction === 'down' ? '-value' : 'value'} downloads=${downloads(data, args, indicator)} />
     ${rest ? html`<p class="quiet">${t('In none of these units: {n}.', { n: shown(indicator, data.rest) + (counts(data.rest) && ` (${counts(data.rest)})`) })}</p>` : null}</section>`;
 }
@@ -155,7 +150,7 @@ export default function Coverage({ args, go, status }) {
   const set = changed => go('/coverage', only(args, changed));
   const all = args.tab === 'all';
   return html`<div class="coverage" aria-busy=${asked.loading}>
-    <${Way} path=${data.path} args=${args} own=${status && status.unit} />
+    <${Way} path=${data.path} own=${status && status.unit} of=${code => view('/coverage', only(args, { unit: code, by: null }))} />
     <${Failed} error=${asked.error} />
     <${Controls} data=${data} args=${args} set=${set} />
     <${Tabs} path="/coverage" args=${only(args)} label=${t('What is shown')} current=${all ? 'all' : 'one'}

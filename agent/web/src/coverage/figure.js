@@ -40,7 +40,7 @@ export function Bar({ indicator, figure }) {
   const at = figure.target === null ? null : Math.min(100, figure.target * 100);
   return html`<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">
     <rect class="bar-all" width="100" height="10" />
-    <rect class=${behind(indicator, figure) === 0 ? 'bar-good' : 'bar-part'} width=${Math.min(100, s * 100)} height="10" />
+    <rect class=${figure.target === null ? 'bar-free' : behind(indicator, figure) === 0 ? 'bar-good' : 'bar-part'} width=${Math.min(100, s * 100)} height="10" />
     ${at !== null && html`<rect class="bar-target" x=${at > 98.5 ? 98.5 : at} width="1.5" height="10" />`}
   </svg>`;
 }

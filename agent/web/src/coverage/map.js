@@ -127,6 +127,6 @@ export function Map({ day, rows, indicator, open, title }) {
     ${drawn.length > 0 && rest.length > 0 && html`<p class="quiet">${t('Not on the map: {n}', { n: num(rest.length) })}</p>`}
     ${rest.length <= MOST_TILES ? html`<${Tiles} rows=${rest} indicator=${indicator} colours=${colours} open=${open} />` :
       html`<p class="quiet">${t('Too many units for tiles: the table below has them all.')}</p>`}
-    <${Legend} colours=${colours} rows=${rows} />
+    ${(drawn.length > 0 || rest.length <= MOST_TILES) && html`<${Legend} colours=${colours} rows=${rows} />`}
   </div>`;
 }

@@ -15,8 +15,20 @@ function quarters(ms) {
   return out;
 }
 
+// A code is a unit's of a day: of a period its last.
+export function lastDay(p) {
+  const [year, rest] = p.split('-');
+  return `${year}-${rest ? ['03-31', '06-30', '09-30', '12-31'][rest[1] - 1] : '12-31'}`;
+}
+
+// 2026 or 2026-Q3: what is offered here.
+export function isPeriod(p) {
+  return /^\d{4}(-Q[1-4])?$/.test(p || '');
+}
+
 export function periodName(p) {
   const [year, rest] = p.split('-');
+  if (!isPeriod(p)) return p;
   return rest ? t('quarter {n} of {year}', { n: rest.slice(1), year }) : t('year {year}', { year });
 }
 

@@ -5,8 +5,9 @@ import { view } from '../route.js';
 import { day, num, span, t } from '../text.js';
 import { levelName } from './coverage.js';
 import { useSlow } from './live.js';
-import { Period, periodName, quarterOf } from './period.js';
+import { isPeriod, lastDay, Period, periodName, quarterOf } from './period.js';
 import { downloads, Notes, Tabular } from './tabular.js';
+import { Way } from './way.js';
 
 const SILENT_MS = 14 * 86400000;      // a team syncs every week or two
 const KEPT = ['unit', 'by', 'period', 'missing', 'tab'];
@@ -69,8 +70,8 @@ function Nodes({ unit, now }) {
     { key: 'last_ms', title: t('Last heard of'), value: n => n.last_ms || 0, show: n => n.last_ms ? t('{span} ago', { span: span(silent(n)) }) : t('never') },
     { key: 'records', title: t('Records that are here'), number: true }];
   return html`<section class="tall"><h2>${t('Devices, the longest silent first')}</h2>
-    ${asked.data ? html`<p>${long ? t('{n} of {all} have been silent for two weeks or longer.', { n: num(long), all: num(rows.length) }) :
-    t('All have been heard of within two weeks.')}</p>
+    ${asked.data ? html`${rows.length > 0 && html`<p>${long ? t('{n} of {all} have been silent for two weeks or longer.', { n: num(long), all: num(rows.length) }) :
+    t('All have been heard of within two weeks.')}</p>`}
       <${Table} columns=${columns} rows=${rows} sort="last_ms" caption=${t('Devices, the longest silent first')} empty=${t('No device has joined below this unit yet.')} />` :
     html`<${Waiting} of=${asked} />`}</section>`;
 }
@@ -84,25 +85,33 @@ function Reported({ kind, title, of, skip, empty }) {
       <${Tabular} kind=${kind} args=${of} report=${asked.data} skip=${skip} empty=${empty} />` : html`<${Waiting} of=${asked} />`}</section>`;
 }
 
+const LEVELS = { province: ['district', 'commune', 'village'], district: ['commune', 'village'] };
+
+function Controls({ now, unit, args, period, by, set }) {
+  const levels = LEVELS[unit.level] || [];
+  return html`<form class="controls" onSubmit=${e => e.preventDefault()}>
+    <${Period} now=${now} value=${period} onChange=${v => set({ period: v })} />
+    ${levels.length > 1 && html`<${Field} label=${t('Row by row')}>${wired => html`<select ...${wired} onChange=${e => set({ by: e.target.value })}>
+      ${levels.map(l => html`<option key=${l} value=${l} selected=${l === by}>${levelName(l)}</option>`)}</select>`}<//>`}
+    <label class="check"><input type="checkbox" checked=${!!args.missing} onChange=${e => set({ missing: e.target.checked ? '1' : null })} />
+      ${t('Only those that are not done')}</label>
+  </form>`;
+}
+
 export default function Progress({ args, go, status }) {
-  const place = useGet('/api/units', { parent: args.unit });
+  const now = status ? status.now_ms : Date.now();
+  const period = isPeriod(args.period) ? args.period : quarterOf(now), tab = args.tab || 'survey';
+  const place = useGet('/api/coverage', { unit: args.unit, geography: lastDay(period) });
   if (!status || !place.data) return html`<${Waiting} of=${place} />`;
-  const unit = place.data.unit, now = status.now_ms, period = args.period || quarterOf(now), tab = args.tab || 'survey';
+  const unit = place.data.path[place.data.path.length - 1];
   const set = changed => go('/progress', only(args, changed));
-  const levels = { province: ['district', 'commune', 'village'], district: ['commune', 'village'], commune: ['village'] }[unit.level] || ['village'];
   const of = { unit: args.unit, by: args.by, period, missing: args.missing };
   const by = args.by || (unit.level === 'commune' || unit.level === 'village' ? 'village' : 'commune');
   return html`<div class="coverage">
-    <p>${args.unit && html`<a href=${view('/progress', only(args, { unit: null, by: null }))}>${status.unit_name}</a> › `}<strong>${unit.name}</strong></p>
-    <form class="controls" onSubmit=${e => e.preventDefault()}>
-      <${Period} now=${now} value=${period} onChange=${v => set({ period: v })} />
-      ${levels.length > 1 && html`<${Field} label=${t('Row by row')}>${wired => html`<select ...${wired} onChange=${e => set({ by: e.target.value })}>
-        ${levels.map(l => html`<option key=${l} value=${l} selected=${l === by}>${levelName(l)}</option>`)}</select>`}<//>`}
-      <label class="check"><input type="checkbox" checked=${!!args.missing} onChange=${e => set({ missing: e.target.checked ? '1' : null })} />
-        ${t('Only those that are not done')}</label>
-    </form>
+    <${Way} path=${place.data.path} own=${status.unit} of=${code => view('/progress', only(args, { unit: code, by: null }))} />
     <${Tabs} path="/progress" args=${only(args)} label=${t('What is shown')} current=${tab} tabs=${[{ name: 'survey', title: t('The survey') },
       { name: 'devices', title: t('Devices') }, { name: 'reports', title: t('Figures handed in') }, { name: 'training', title: t('Training sessions') }]} />
+    ${tab !== 'devices' && html`<${Controls} now=${now} unit=${unit} args=${args} period=${period} by=${by} set=${set} />`}
     ${tab === 'devices' ? html`<${Nodes} unit=${args.unit} now=${now} />` :
     tab === 'reports' ? html`<${Reported} key=${tab} kind="submitted" title=${t('Figures handed in for {period}', { period: periodName(period) })} of=${of}
       skip=${['sha256', 'node', 'code']} empty=${t('All have handed in.')} />` :

@@ -18,11 +18,17 @@ function only(args, changed) {
   return out;
 }
 
+// A summary is a line of help: what comes behind a semicolon is about the command.
+function titled(summary) {
+  const text = summary.split(';')[0];
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 function Kinds() {
   const asked = useGet('/api/reports');
   if (!asked.data) return html`<${Waiting} of=${asked} />`;
-  return html`<ul class="list">${asked.data.reports.map(r => html`<li key=${r.kind}>
-    <a href=${ELSEWHERE[r.kind] || view('/report', { kind: r.kind })}>${r.summary}</a></li>`)}</ul>`;
+  return html`<ul class="list">${asked.data.reports.filter(r => r.kind !== 'views').map(r => html`<li key=${r.kind}>
+    <a href=${ELSEWHERE[r.kind] || view('/report', { kind: r.kind })}>${titled(r.summary)}</a></li>`)}</ul>`;
 }
 
 function Controls({ args, status, set }) {

@@ -41,14 +41,16 @@ function inSteps(indicator, rows) {
   const all = rows.map(r => value(indicator, r)).filter(v => v !== null);
   const least = all.length ? Math.min.apply(null, all) : 0, most = all.length ? Math.max.apply(null, all) : 0;
   const fine = indicator.plain ? 1 : 0.01;
-  const step = Math.max(fine, roundStep(most - least || fine));
+  const step = indicator.plain ? Math.max(fine, Math.ceil(roundStep(most - least || fine))) : Math.max(fine, roundStep(most - least || fine));
   const from = Math.floor(least / step + 1e-9) * step;
   const text = v => indicator.plain ? num(v) : percent(v, digitsOf(step * 100));
+  // Of numbers the last one of a class is told, of shares where the next class begins.
+  const words = (a, b) => indicator.plain && b - a <= 1 ? text(a) : t('from {a} to {b}', { a: text(a), b: text(indicator.plain ? b - 1 : b) });
   const classes = [0, 1, 2, 3, 4].filter(i => from + i * step <= most + 1e-9);
   return {
     of: f => value(indicator, f) === null ? UNKNOWN :
       `s-${Math.max(0, Math.min(STEPS - 1, Math.floor((value(indicator, f) - from) / step + 1e-9)))}`,
-    legend: classes.reverse().map(i => [`s-${i}`, t('from {a} to {b}', { a: text(from + i * step), b: text(from + (i + 1) * step) })]),
+    legend: classes.reverse().map(i => [`s-${i}`, words(from + i * step, from + (i + 1) * step)]),
   };
 }
 

@@ -38,6 +38,7 @@ export default {
   '{a} to {b} points short': 'thiếu {a} đến {b} điểm %',
   'By {level}': 'Theo {level}',
   'Unit': 'Đơn vị',
+  'Part of': 'Thuộc',
   'Households visited': 'Hộ đã khảo sát',
   'number': 'số lượng',
   'share': 'tỷ lệ',
