@@ -244,6 +244,11 @@ static int beyond(const struct call *c)
 	           c->unit.code);
 }
 
+int api_within(const struct call *c, int64_t unit)
+{
+	return c->who && !unit_within(c->ctx->s, unit, c->unit.id) ? beyond(c) : 0;
+}
+
 static int unit_in(struct call *c, const char *name)
 {
 	const char *ref = http_arg(c->q, name);

@@ -42,17 +42,17 @@ int cover_place(struct call *c, const struct geography *g, long *at)
 
 	*at = code && *code ? geography_by_code(g, code) : -1;
 	if (*at >= 0)
-		return 0;
+		return api_within(c, geography_unit(g, (size_t)*at)->id);
 	rc = api_unit(c, "unit", &u);
 	if (rc)
 		return rc;
 	*at = geography_find(g, u.id);
 	if (*at >= 0)
 		*at = geography_becomes(g, *at);
-	return *at >= 0 ? 0
-	                : err(ERR_NOTFOUND,
-	                      "%s (%s) is not one unit on that day: ask for a wider one", u.name,
-	                      u.code);
+	if (*at < 0)
+		return err(ERR_NOTFOUND, "%s (%s) is not one unit on that day: ask for a wider one",
+		           u.name, u.code);
+	return api_within(c, geography_unit(g, (size_t)*at)->id);
 }
 
 int cover_indicator(const struct call *c, const struct figures *f, long at, size_t *k)

@@ -85,6 +85,8 @@ int api_number(const struct call *c, const char *name, int64_t min, int64_t max,
 int api_limit(const struct call *c, int64_t *out);
 /* The unit that an argument names; without one, this node's. */
 int api_unit(struct call *c, const char *name, struct unit *out);
+/* ERR_DENIED where c's account is not for that unit: a code that was looked at already may be another's on another day. */
+int api_within(const struct call *c, int64_t unit);
 /* A JSON object of texts by language, or null. */
 void api_labels(struct json *j, const char *key, const char *labels);
 

@@ -126,7 +126,7 @@ int api_report(struct call *c)
 	const struct format *f = formats, *end = formats + sizeof formats / sizeof *formats;
 	char *none = NULL;
 	struct ctx own = {.home = c->ctx->home, .lang = c->ctx->lang};
-	struct report r = {.ctx = &own, .argv = &none};
+	struct report r = {.ctx = &own, .argv = &none, .within = c->who ? c->unit.id : 0};
 	struct buf text = {0};
 	int rc = k ? options(c, &r) : err_code();
 

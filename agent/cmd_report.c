@@ -107,7 +107,10 @@ int report_place(struct report *r, const struct geography *g, long *at)
 		return err(ERR_NOTFOUND, "%s (%s) is not one unit on that day: ask for a wider one",
 		           r->unit.name, r->unit.code);
 	r->unit = *geography_unit(g, (size_t)*at);
-	return 0;
+	return !r->within || unit_within(r->ctx->s, r->unit.id, r->within)
+	               ? 0
+	               : err(ERR_DENIED, "%s (%s) is another unit on that day", r->unit.name,
+	                     r->unit.code);
 }
 
 /* For a map without a file of its own: what this node was given for that day's units. */

@@ -25,6 +25,7 @@ struct report {
 	const char *sql;            /* --sql: a file with a query, instead of a kind */
 	bool personal;              /* --sql: with personal answers */
 	int64_t seconds, memory_mb; /* --sql: how long, and how much; 0: not said */
+	int64_t within;             /* the report's unit must lie in that one; 0: any may be */
 	struct grid_to to;
 	/* After report_open(). */
 	struct unit unit; /* that it is about; report_place() makes it the day's */

@@ -7,7 +7,7 @@ import { day, label, num, t, time } from '../text.js';
 import { Bar, behind, counts, result, share, shown, value } from './figure.js';
 import { Map } from './map.js';
 import { Trend } from './trend.js';
-import { Way } from './way.js';
+import { ownPlace, Way } from './way.js';
 
 const NAMES = { province: 'provinces', district: 'districts', commune: 'communes', village: 'villages' };
 const KEPT = ['unit', 'indicator', 'by', 'as-of', 'geography', 'tab'];      // the view: all of it stands in the address
@@ -150,7 +150,7 @@ export default function Coverage({ args, go, status }) {
   const set = changed => go('/coverage', only(args, changed));
   const all = args.tab === 'all';
   return html`<div class="coverage" aria-busy=${asked.loading}>
-    <${Way} path=${data.path} own=${status && status.unit} of=${code => view('/coverage', only(args, { unit: code, by: null }))} />
+    <${Way} path=${data.path} own=${ownPlace(status)} of=${code => view('/coverage', only(args, { unit: code, by: null }))} />
     <${Failed} error=${asked.error} />
     <${Controls} data=${data} args=${args} set=${set} />
     <${Tabs} path="/coverage" args=${only(args)} label=${t('What is shown')} current=${all ? 'all' : 'one'}

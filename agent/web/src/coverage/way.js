@@ -2,6 +2,11 @@
 import { html } from '../parts.js';
 import { t } from '../text.js';
 
+// The place that somebody works for: the account's, else the node's.
+export function ownPlace(status) {
+  return status && (status.account ? status.account.unit : status.unit);
+}
+
 // An office sees its own place and below: what it has of those above is not all of theirs. of(code): the fragment of a unit.
 export function Way({ path, own, of }) {
   const mine = path.slice(Math.max(0, path.map(u => u.code).indexOf(own)));
