@@ -113,7 +113,7 @@ void api_page_login(struct call *c, unsigned status, const char *wrong)
 	FILE *f = c->r->out;
 
 	c->r->status = status;
-	begin(c, _("Log in"), "");
+	begin(c, "Cây Đa", "");
 	if (wrong) {
 		fputs("<p class=\"bad\" role=\"alert\">", f);
 		text(f, wrong);
@@ -131,8 +131,9 @@ void api_page_login(struct call *c, unsigned status, const char *wrong)
 	      f);
 	text(f, _("Log in"));
 	fputs("</button></form>\n", f);
-	paragraph(c, _("No account, or the password is forgotten? Ask whoever looks after this "
-	               "machine: `cayda account`."));
+	paragraph(
+		c,
+		_("No account, or the password is forgotten? Ask whoever looks after this machine."));
 	end(c);
 }
 

@@ -1,6 +1,6 @@
 # The pages: tests in a browser, and screenshots of them in build/web/shots: make check-web, TEST=pattern only those
 
-CHECK_WEB_PACKAGES := chromium fonts-dejavu-core $(WEB_PACKAGES)
+CHECK_WEB_PACKAGES := chromium fonts-dejavu-core openssl $(WEB_PACKAGES)
 
 .PHONY: check-web
 check-web: $(B)/cayda $(GEN)

@@ -17,7 +17,8 @@ let browser;
 export async function launch() {
   browser = browser || await chromium.launch({
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', ...(process.env.CHROMIUM_ARGS || '').split(' ').filter(Boolean)],
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu',
+      '--host-resolver-rules=MAP cayda.example.vn 127.0.0.1', ...(process.env.CHROMIUM_ARGS || '').split(' ').filter(Boolean)],
   });
   return browser;
 }

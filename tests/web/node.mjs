@@ -1,5 +1,6 @@
 // node.mjs - homes with real records, and their agents: started, killed and ended by their own process.
 import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
@@ -18,7 +19,7 @@ const agents = new Set(); // those that run, so that none outlives the tests, ho
 process.on('exit', () => agents.forEach((child) => child.kill('SIGKILL')));
 
 // One that the kernel does not hand out by itself, and that nobody listens at
-async function freePort() {
+export async function freePort() {
   const port = 12000 + (process.pid * 17 + ports++ * 101) % 20000;
   const server = createServer();
   const free = await new Promise((resolve) => {
@@ -52,10 +53,25 @@ export class Node {
     return JSON.parse(await this.cy('--json', ...args));
   }
 
+  // An account's password is put: 'add' unless another verb is the first of args.
+  async account(name, password, ...args) {
+    const verb = /^--/.test(args[0] || '--') ? 'add' : args.shift();
+    const child = execFile(CAYDA, ['--home', this.home, 'account', verb, name, ...args], { env: ENV });
+
+    child.stdin.end(`${password}\n`);
+    const [status] = await once(child, 'exit');
+    if (status) throw new Error(`cayda account ${verb} ${name}: ${status}`);
+  }
+
+  // Of its pages
+  async port() {
+    this.web = this.web || await freePort();
+    return this.web;
+  }
+
   // Runs its agent, with further options of `cayda run`; back when the pages are served.
   async start(...options) {
-    this.web = this.web || await freePort();
-    const child = spawn(CAYDA, ['--home', this.home, 'run', '--web', String(this.web), ...options],
+    const child = spawn(CAYDA, ['--home', this.home, 'run', '--web', String(await this.port()), ...options],
       { env: ENV, stdio: ['ignore', 'pipe', 'pipe'] });
     const ended = new Promise((resolve) => child.on('exit', resolve));
 

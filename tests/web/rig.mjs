@@ -17,7 +17,8 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import nodeTest, { after } from 'node:test';
 import { blank, open, PHONE, quit, SCREEN, shot } from './browser.mjs';
-import { province } from './node.mjs';
+import { freePort, province } from './node.mjs';
+import { NAME, proxy } from './proxy.mjs';
 
 export { default as assert } from 'node:assert/strict';
 export { axe, PHONE, SCREEN, shot, throttle, WAIT_MS } from './browser.mjs';
@@ -31,6 +32,7 @@ class Bed {
     this.nodes = [];
     this.pages = [];
     this.sites = [];
+    this.proxies = [];
   }
 
   keep(node) {
@@ -38,11 +40,31 @@ class Bed {
     return node;
   }
 
+  // A province whose agent does not run yet
+  async home({ visits = 0 } = {}) {
+    return this.keep(await province(this.folder, { visits }));
+  }
+
+  // Starts node's agent behind nginx; see proxy.mjs
+  async proxy(node) {
+    const [port, plain, web] = [await freePort(), await freePort(), await node.port()];
+
+    await node.start('--listen', '127.0.0.1:0', '--web-name', `${NAME}:${port}`);
+    const started = await proxy(this.folder, { port, plain, web });
+    this.proxies.push(started);
+    return started;
+  }
+
+  // A page that has not been anywhere, and may ask that server
+  over({ origin }, options) {
+    const hosts = [new URL(origin).host, ...(options.hosts || [])];
+
+    return this.blank({ ...options, hosts, ignoreHTTPSErrors: true });
+  }
+
   // A province whose agent runs; visits: recorded in each of its three villages
   async province({ visits = 0, options = [] } = {}) {
-    const node = this.keep(await province(this.folder, { visits }));
-
-    return node.start('--listen', '127.0.0.1:0', ...options);
+    return (await this.home({ visits })).start('--listen', '127.0.0.1:0', ...options);
   }
 
   // A node below that one, which has enrolled and runs
@@ -88,6 +110,7 @@ class Bed {
   async end() {
     await Promise.all(this.pages.map((page) => page.context().close().catch(() => null)));
     await Promise.all(this.nodes.map((node) => node.kill()));
+    await Promise.all(this.proxies.map((p) => p.stop()));
     this.sites.forEach((server) => server.close());
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -20,6 +20,19 @@ if ! cmp -s tests/web/package-lock.json "$work/installed"; then
 	cp tests/web/package-lock.json "$work/installed"
 fi
 
+# nginx is unpacked, not installed: nothing is to listen on this machine afterwards.
+NGINX_PROGRAM=$(command -v nginx || echo "$ROOT/build/nginx/usr/sbin/nginx")
+export NGINX_PROGRAM
+if [ ! -x "$NGINX_PROGRAM" ]; then
+	mkdir -p build/nginx
+	(cd build/nginx && { apt-get download nginx || { apt-get update && apt-get download nginx; }; } &&
+		dpkg -x nginx_*.deb .) >build/log/nginx.log 2>&1 || {
+		echo "check-web: nginx cannot be fetched; the end of build/log/nginx.log:" >&2
+		tail -n 15 build/log/nginx.log >&2
+		exit 1
+	}
+fi
+
 files=(tests/web/*"${TEST:-}"*.test.mjs)
 [ -e "${files[0]}" ] || {
 	echo "check-web: no test's name has \"$TEST\" in it"

@@ -43,8 +43,15 @@ class Guard extends Component {
   }
 }
 
+// Over the network people come in by accounts; here the token is this device's.
+const overNetwork = ['127.0.0.1', 'localhost', '[::1]'].indexOf(location.hostname) < 0;
+
 function Bar({ state }) {
   if (state === 'here') return null;
+  if (state === 'closed' && overNetwork) {
+    return html`<div class="away" role="alert">${t('You are logged out. What you typed is kept here.')}
+      ${' '}<a href="/login" target="_blank">${t('Log in again')}</a></div>`;
+  }
   return html`<div class="away" role="alert">${state === 'away' ?
     t('The program on this device is stopped. What you type is kept here; start the program again to go on.') :
     t('Open these pages anew: type "cayda open" on this device. What you typed is kept here.')}</div>`;

@@ -15,6 +15,13 @@ const common = {
     'Chương trình trên máy này đang dừng. Những gì bạn nhập vẫn được giữ lại; hãy mở lại chương trình để tiếp tục.',
   'Open these pages anew: type "cayda open" on this device. What you typed is kept here.':
     'Hãy mở lại trang: gõ "cayda open" trên máy này. Những gì bạn đã nhập vẫn được giữ lại.',
+  'You are logged out. What you typed is kept here.': 'Bạn đã bị đăng xuất. Những gì bạn đã nhập vẫn được giữ lại.',
+  'Log in again': 'Đăng nhập lại',
+  'Logged in as {name}: {role}, {place}': 'Đang đăng nhập: {name}, {role}, {place}',
+  'may read': 'được xem',
+  'may read and record': 'được xem và ghi',
+  'may do all': 'được làm mọi việc',
+  'Log out': 'Đăng xuất',
   'Something went wrong on this page. What you saved is safe.':
     'Trang này gặp lỗi. Những gì đã lưu vẫn an toàn.',
   'Load the page again': 'Tải lại trang',
