@@ -159,7 +159,6 @@ int api_sync_ask(struct call *c)
 {
 	if (c->ctx->s->self.role == ROLE_ROOT)
 		return err(ERR_DENIED, "this node is the root: it syncs to nobody");
-	c->a->lang = c->ctx->lang; /* who asks is to read why it failed */
 	c->a->sync.asked = c->a->sync.wanted = true;
 	tell(c->a, NEWS_SYNC);
 	c->r->status = 202;
@@ -172,6 +171,8 @@ int api_status(struct call *c)
 	struct status st;
 	int rc = status_gather(c->ctx, &st);
 
+	if (c->ctx->s->self.role == ROLE_DEVICE && http_arg(c->q, "lang"))
+		c->a->lang = c->ctx->lang; /* what goes wrong from now on is read on this page */
 	if (rc)
 		return rc;
 	json_object(&c->j);

@@ -2,7 +2,8 @@
 # The main job on one machine: a province, a commune's office and three village devices, each a process
 # and a home of its own. `make demo` calls it; CAYDA and GEN are the program and the generator.
 # SAMPLE=1 takes the made-up province that the tests carry, as when ../shared/data is not there; DEMO is
-# the folder to work in, build/demo unless it is set.
+# the folder to work in, build/demo unless it is set. At its end the province's pages are served for PAGES seconds, an
+# hour unless it is set (in continuous integration none), by a process whose number is in province.pid there.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=${here%/*}
@@ -10,6 +11,16 @@ cayda=${CAYDA#"$root/"}
 locale=${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}
 case $locale in vi*) lang=vi ;; *) lang=en ;; esac
 work=${DEMO:-$root/build/demo}
+pages=${PAGES:-${CI:+0}}
+pages=${pages:-3600}
+served=$(cat "$work/province.pid" 2>/dev/null || true)      # by the demo before this one
+is_served() { # does that process still run, and is it that demo's?
+	[ -n "$served" ] && [ "$(readlink "/proc/$served/cwd")" = "$work" ]
+}
+! is_served || kill "$served"
+while is_served; do
+	sleep 0.1
+done
 rm -rf "$work"
 mkdir -p "$work"
 cd "$work"
@@ -235,5 +246,28 @@ $cayda --home $homes/province report coverage --unit $commune --by village
 $cayda --home $homes/device-1a list visit --limit 5
 $cayda --home $homes/office status
 END
+
+# The address is good once, so what tries it is not the one that is shown.
+pages_open() {
+	curl -sf "$(cy province open --print)" | grep -q http-equiv
+}
+setsid timeout $((pages ? pages : 60)) "$CAYDA" --home province --lang $lang run --listen "$province_addr" >files/province.log 2>&1 </dev/null &
+echo $! >province.pid
+SERVERS="${SERVERS:-} pages:$!"
+within "the province's pages open" pages_open
+echo
+if [ "$pages" = 0 ]; then
+	stop pages
+	say "Mở các trang của tỉnh: $cayda --home $homes/province run, rồi $cayda --home $homes/province open" \
+		"The province's pages: $cayda --home $homes/province run, then $cayda --home $homes/province open"
+else
+	SERVERS=
+	step "Các trang của tỉnh, trên dữ liệu này" "The province's pages, on these data"
+	echo "   $(cy province open --print)"
+	say "Địa chỉ dùng được một lần, trong hai phút; sau đó: $cayda --home $homes/province open" \
+		"The address is good once, for two minutes; after that: $cayda --home $homes/province open"
+	say "Các trang mở trong $((pages / 60)) phút; dừng sớm hơn: kill $(cat province.pid)" \
+		"They are served for $((pages / 60)) minutes; to stop them: kill $(cat province.pid)"
+fi
 echo
 echo "demo: ok"

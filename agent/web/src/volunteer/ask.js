@@ -75,21 +75,31 @@ function keepPlace(code) {
 }
 
 // Selects from a unit downward, to a village.
-export function Place({ under, onChoose }) {
+function Below({ under, onChoose }) {
   const units = useGet('/api/units', { parent: under });
   const [code, setCode] = useState('');
   if (!units.data || !units.data.below.length) return null;
+  const chosen = units.data.below.filter(u => u.code === code)[0];
   const choose = e => {
-    setCode(e.target.value);
     const u = units.data.below.filter(x => x.code === e.target.value)[0];
-    if (u && u.level === 'village') {
-      keepPlace(u.code);
-      onChoose(u.code);
-    }
+    setCode(e.target.value);
+    if (u && u.level === 'village') onChoose(u.code);
   };
   return html`<div><label class="field"><span class="label">${t('In {place}', { place: units.data.unit.name })}</span>
     <select onChange=${choose} value=${code}><option value="">${t('Choose...')}</option>
       ${units.data.below.map(u => html`<option key=${u.code} value=${u.code}>${u.name}</option>`)}</select></label>
-    ${code && units.data.below.some(u => u.code === code && u.level !== 'village') && html`<${Place} key=${code} under=${code} onChoose=${onChoose} />`}
+    ${chosen && chosen.level !== 'village' && html`<${Below} key=${code} under=${code} onChoose=${onChoose} />`}
   </div>`;
+}
+
+// Which village an office is at work for. unit: the one chosen, or ''; onChoose(''): another one is wanted.
+export function Place({ unit, onChoose }) {
+  const own = useGet(unit ? '/api/units' : null, { parent: unit });
+  const choose = code => {
+    keepPlace(code);
+    onChoose(code);
+  };
+  if (!unit) return html`<${Below} onChoose=${choose} />`;
+  return html`<p class="row chosen"><strong>${own.data ? own.data.unit.name : unit}</strong>
+    <button type="button" class="second" onClick=${() => choose('')}>${t('Choose another')}</button></p>`;
 }

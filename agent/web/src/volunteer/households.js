@@ -62,10 +62,11 @@ function List({ data, args, go }) {
 }
 
 export default function Households({ args, go, status }) {
-  const unit = args.unit || (status && status.role !== 'device' ? chosenPlace() : '');
+  const own = !status || status.role === 'device';
+  const unit = args.unit || (own ? '' : chosenPlace());
   const about = useGet(status ? `/api/about/${SURVEY}` : null, { unit }, ['records']);
   return html`<${Saved} args=${args} />
-    ${status && status.role !== 'device' && html`<${Place} onChoose=${code => go('/households', { unit: code })} />`}
-    <div class="buttons"><a class="button" href=${view('/form', { form: 'household', unit, back: '/households' })}>${t('Add a household')}</a></div>
+    ${own ? null : html`<${Place} unit=${unit} onChoose=${code => go('/households', { unit: code })} />`}
+    ${(own || unit) && html`<div class="buttons"><a class="button" href=${view('/form', { form: 'household', unit, back: '/households' })}>${t('Add a household')}</a></div>`}
     ${about.data ? html`<${List} data=${about.data} args=${args} go=${go} />` : html`<${Waiting} of=${about} />`}`;
 }

@@ -4,7 +4,8 @@ import { Alert, html, useEffect, useGet, useState } from '../parts.js';
 import { view } from '../route.js';
 import { day, isoDay, label, num, t, time } from '../text.js';
 import { chosenPlace, Place, useForms, useLabels } from './ask.js';
-import { allHere } from './drafts.js';
+import { titleOf } from './choices.js';
+import { allHere, open } from './drafts.js';
 import { isDue, lineOf, SURVEY } from './households.js';
 import { Person } from './person.js';
 import { Saved } from './saved.js';
@@ -27,18 +28,32 @@ function useDrafts() {
   return drafts;
 }
 
+// Whom a draft is about: the record that it names, or its first text.
+function Whom({ d, form, forms }) {
+  const [text, set] = useState('');
+  useEffect(() => {
+    let current = true;
+    const answered = a => form.questions.filter(q => (q.type === 'record' || q.type === 'text' || q.name === form.key) && a[q.name])[0];
+    open(d.name).then(draft => {
+      const q = answered(draft.answers);
+      if (!q || q.type !== 'record') return q ? draft.answers[q.name] : '';
+      return get(`/api/record/${draft.answers[q.name]}`).then(r => titleOf(r, forms.filter(f => f.code === q.form)[0]).text);
+    }).then(found => current && set(String(found)), () => {});
+    return () => { current = false; };
+  }, [d.name]);
+  return text ? html`<small>${text}</small>` : null;
+}
+
 function Drafts({ forms }) {
   const drafts = useDrafts();
   if (!drafts.length) return null;
-  const titleOf = code => {
-    const form = forms.filter(f => f.code === code)[0];
-    return form ? label(form.label) : code;
-  };
+  const formOf = d => forms.filter(f => f.code === d.form)[0];
   return html`<h2>${t('Half done')}</h2><ul class="list">${drafts.map(d => html`<li key=${d.name}><a href=${view('/form', { draft: d.name })}>
-    <span><strong>${titleOf(d.form)}</strong></span><small>${time(d.ms)}</small></a></li>`)}</ul>`;
+    <span class="grow"><strong>${formOf(d) ? label(formOf(d).label) : d.form}</strong>
+      ${formOf(d) && html`<${Whom} d=${d} form=${formOf(d)} forms=${forms} />`}</span><small>${time(d.ms)}</small></a></li>`)}</ul>`;
 }
 
-function Due({ unit }) {
+function Due({ unit, add }) {
   const about = useGet(`/api/about/${SURVEY}`, { unit }, ['records']);
   if (!about.data) return null;
   const { rows, period } = about.data;
@@ -50,7 +65,7 @@ function Due({ unit }) {
     <progress class="steps" aria-hidden="true" value=${rows.length - due} max=${rows.length || 1}></progress>
     <p>${left >= 0 ? t('The report is due by {day}: {n} days left', { day: day(period.due), n: num(left) }) : t('The report was due by {day}', { day: day(period.due) })}</p>
     <div class="buttons"><a class="button" href=${view('/households', { show: due ? 'due' : null, unit })}>${due ? t('{n} households to visit', { n: num(due) }) : t('Households')}</a>
-      <a class="button second" href=${view('/form', { form: 'household', unit, back: '/today' })}>${t('Add a household')}</a></div></section>`;
+      ${add && html`<a class="button second" href=${view('/form', { form: 'household', unit, back: '/today' })}>${t('Add a household')}</a>`}</div></section>`;
 }
 
 function Sessions({ unit }) {
@@ -71,11 +86,12 @@ export default function Today({ args, go, status }) {
   const unit = own ? '' : args.unit || chosenPlace();
   const others = forms.filter(f => [SURVEY, 'household', 'training'].indexOf(f.code) < 0);
   return html`<${Saved} args=${args} />
-    ${!own && html`<${Place} onChoose=${code => go('/today', { unit: code })} />`}
+    ${!own && html`<${Place} unit=${unit} onChoose=${code => go('/today', { unit: code })} />`}
     ${own && html`<${Person} onChange=${() => draw(n => n + 1)} />`}
     <${Drafts} forms=${forms} />
     ${status.sync.possible && status.pending > 0 && html`<${Alert}>${t('{n} changes wait to be sent', { n: num(status.pending) })} <a href="#/sync">${t('Send them')}</a><//>`}
-    <div class="cards"><${Due} unit=${unit} /><${Sessions} unit=${unit} />
+    <div class="cards"><${Due} unit=${unit} add=${own || unit} />
+      ${(own || unit) && html`<${Sessions} unit=${unit} />
       <section class="card"><h2>${t('Other forms')}</h2><ul class="list">${others.map(f => html`<li key=${f.code}>
-        <a href=${view('/form', { form: f.code, unit, back: '/today' })}>${label(f.label)}</a></li>`)}</ul></section></div>`;
+        <a href=${view('/form', { form: f.code, unit, back: '/today' })}>${label(f.label)}</a></li>`)}</ul></section>`}</div>`;
 }

@@ -49,10 +49,10 @@ export default function Training({ args, go, status }) {
   const labelOf = useLabels(form, sessions && sessions[0]);
   const last = sessions && sessions[0];
   return html`<${Saved} args=${args} />
-    ${!own && html`<${Place} onChoose=${code => go('/training', { unit: code })} />`}
-    <div class="buttons">
+    ${!own && html`<${Place} unit=${unit} onChoose=${code => go('/training', { unit: code })} />`}
+    ${(own || unit) && html`<div class="buttons">
       ${last && html`<a class="button" href=${newSession(unit, last, '/training')}>${t('Like the last one: {topic}', { topic: labelOf('topic', last.topic) })}</a>`}
-      <a class=${last ? 'button second' : 'button'} href=${newSession(unit, null, '/training')}>${t('Record a session')}</a></div>
+      <a class=${last ? 'button second' : 'button'} href=${newSession(unit, null, '/training')}>${t('Record a session')}</a></div>`}
     <${Failed} error=${error} />
     ${sessions && html`<p class="quiet">${t('{n} sessions, {people} people', { n: num(sessions.length), people: num(sessions.reduce((n, x) => n + (x.attendees || 0), 0)) })}</p>
       <ul class="list tall">${sessions.slice(0, SHOWN).map(x => html`<li key=${x.id}><${Session} x=${x} labelOf=${labelOf} /></li>`)}</ul>`}`;
