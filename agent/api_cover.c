@@ -160,12 +160,22 @@ static void changes(struct json *j, const struct geography *g)
 	json_end(j);
 }
 
+/* How much of the survey is done: the number of that indicator, or figures_size(). */
+static size_t survey(const struct figures *f)
+{
+	size_t k = 0;
+
+	while (k < figures_size(f) && strcmp(figures_indicator(f, k)->code, "visited") != 0)
+		k++;
+	return k;
+}
+
 /* Every indicator of the unit. */
 static void overview(struct json *j, const struct figures *f, long at)
 {
 	const struct indicator *i;
+	size_t k, visited = survey(f);
 	struct figure figure;
-	size_t k;
 
 	json_key(j, "indicators");
 	json_array(j);
@@ -178,6 +188,8 @@ static void overview(struct json *j, const struct figures *f, long at)
 		json_kstr(j, "counts", i->counts);
 		json_kstr(j, "direction", i->direction);
 		json_kbool(j, "plain", i->plain);
+		json_kbool(j, "of_visited",
+		           visited < figures_size(f) && figures_share_of(f, k, visited));
 		cover_figure(j, &figure);
 		json_end(j);
 	}
@@ -225,14 +237,10 @@ static int row(void *arg, const struct unit *u)
 
 static int rows(struct call *c, const struct figures *f, long at, enum level by)
 {
-	struct rows r = {.j = &c->j, .f = f, .survey = figures_size(f)};
+	struct rows r = {.j = &c->j, .f = f, .survey = survey(f)};
 	struct figure all;
-	size_t k;
 	int rc = cover_indicator(c, f, at, &r.one);
 
-	for (k = 0; !rc && k < figures_size(f); k++)
-		if (!strcmp(figures_indicator(f, k)->code, "visited"))
-			r.survey = k;
 	if (rc)
 		return rc;
 	json_kstr(&c->j, "indicator", figures_indicator(f, r.one)->code);

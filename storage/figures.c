@@ -339,6 +339,12 @@ const struct geography *figures_geography(const struct figures *f)
 	return f->geo;
 }
 
+bool figures_share_of(const struct figures *f, size_t k, size_t l)
+{
+	return f->i[k].kind[1] == EXPR_RECORDS &&
+	       !memcmp(&f->i[k].what, &f->i[l].what, sizeof f->i[k].what);
+}
+
 /* The first aim of an indicator in a unit, or where it would be. */
 static const struct aim *aims_of(const struct figures *f, int64_t indicator, long unit)
 {

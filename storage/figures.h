@@ -35,6 +35,9 @@ size_t figures_size(const struct figures *f);
 const struct indicator *figures_indicator(const struct figures *f, size_t k);
 const struct geography *figures_geography(const struct figures *f); /* borrowed */
 
+/* Is indicator k a share of the records that l counts: of the households visited, and of no others? */
+bool figures_share_of(const struct figures *f, size_t k, size_t l);
+
 /* Indicator k of the unit that is number i in the geography, with its target. */
 void figures_get(const struct figures *f, size_t k, long i, struct figure *out);
 

@@ -87,6 +87,21 @@ onBoth('another indicator, by district; who gets the address sees the same', asy
   await shot(other, 'coverage-all');
 });
 
+test('every colour on the map stands in the legend, whatever the indicator', async (bed) => {
+  const page = await coverage(bed, await mapped(bed), SCREEN, 'unit=90006');
+  const select = page.getByLabel('Chỉ tiêu');
+
+  for (const option of await select.locator('option').all()) {
+    const name = await option.textContent();
+    await select.selectOption({ label: name });
+    await page.locator('.headline').getByRole('heading', { name, exact: true }).waitFor();
+    const [used, told] = await page.evaluate(() => ['.tiles .edge', '.legend .swatch'].map((where) =>
+      [...document.querySelectorAll(where)].map((e) => e.className.split(' ')[1])));
+    assert.equal(used.length, 3);
+    for (const colour of used) assert.ok(told.includes(colour), `${name}: ${colour} of ${told}`);
+  }
+});
+
 test('the map goes by keys as well, and says what is chosen', async (bed) => {
   const page = await coverage(bed, await mapped(bed), SCREEN);
   const map = page.getByRole('img', { name: /^Bản đồ/ });

@@ -3,12 +3,13 @@ import { href } from '../api.js';
 import { Alert, Failed, Field, html, Table, useEffect, useGet, useMemo, useState, Waiting } from '../parts.js';
 import { Tabs } from '../office/common.js';
 import { view } from '../route.js';
-import { day, label, num, t, time } from '../text.js';
+import { day, label, num, percent, t, time } from '../text.js';
 import { Bar, behind, counts, result, share, shown, value } from './figure.js';
 import { Map } from './map.js';
 import { Trend } from './trend.js';
 import { ownPlace, Way } from './way.js';
 
+const ENOUGH = 0.8;      // of the households visited: below that a share is said to be one of few
 const NAMES = { province: 'provinces', district: 'districts', commune: 'communes', village: 'villages' };
 const KEPT = ['unit', 'indicator', 'by', 'as-of', 'geography', 'tab'];      // the view: all of it stands in the address
 
@@ -44,10 +45,11 @@ function Indicators({ data, onChange }) {
 }
 
 // The days whose units can be chosen: since each change, and before the first.
-function geographies(data) {
+function geographies(data, chosen) {
   const first = data.changes[0];
-  return [['', t('of the same day')]].concat(first ? [[dayBefore(first), t('before {day}', { day: day(first) })]] : [],
+  const all = [['', t('of the same day')]].concat(first ? [[dayBefore(first), t('before {day}', { day: day(first) })]] : [],
     data.changes.map(d => [d, t('since {day}', { day: day(d) })]));
+  return !chosen || all.some(o => o[0] === chosen) ? all : all.concat([[chosen, day(chosen)]]);
 }
 
 function Controls({ data, args, set }) {
@@ -58,11 +60,18 @@ function Controls({ data, args, set }) {
     <${Field} label=${t('As of')}>${wired => html`<input ...${wired} type="date" value=${data.as_of}
       onChange=${e => set({ 'as-of': e.target.value })} />`}<//>
     ${data.changes.length > 0 && html`<${Choice} name=${t('In the units')} value=${args.geography || ''}
-      options=${geographies(data)} onChange=${v => set({ geography: v })} />`}
+      options=${geographies(data, args.geography)} onChange=${v => set({ geography: v })} />`}
   </form>`;
 }
 
 // ---- what is told ------------------------------------------------------------------------------------------------------
+
+// A share of few is not that of all, and must not be taken for it.
+function Few({ data, indicator }) {
+  const visited = data.indicators.filter(i => i.code === 'visited')[0];
+  if (!indicator.of_visited || !visited || !visited.denominator || !indicator.denominator || share(visited) >= ENOUGH) return null;
+  return html`<p class="few">${t('Only {p} of the households have been visited so far: this is the share among those.', { p: percent(share(visited)) })}</p>`;
+}
 
 function Headline({ data, indicator, unit }) {
   const words = result(indicator, indicator);
@@ -70,6 +79,7 @@ function Headline({ data, indicator, unit }) {
     <p><strong class="big">${shown(indicator, indicator)}</strong> ${counts(indicator)}
       ${words && html` <span class=${behind(indicator, indicator) ? 'verdict short' : 'verdict good'}>${words}</span>`}</p>
     <${Bar} indicator=${indicator} figure=${indicator} />
+    <${Few} data=${data} indicator=${indicator} />
     <p class="quiet">${indicator.target !== null && t('Target of {year}: {share}.', { year: indicator.target_year, share: shown({ plain: false }, { numerator: indicator.target, denominator: 1 }) })}
       ${' '}${t('{unit}, records dated up to {day}, in the units of {geography}.', { unit: unit.name, day: day(data.as_of), geography: day(data.geography) })}
       ${data.newest && ` ${t('Newest record: {day}.', { day: day(data.newest) })}`}</p></section>`;

@@ -10,11 +10,11 @@ const FINEST = 0.1;      // a tenth of a point: what is shown
 // A round step, so that four of them hold the range.
 function roundStep(range) {
   const ten = Math.pow(10, Math.floor(Math.log10(range / STEPS)));
-  return [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].map(n => n * ten).filter(s => s * (STEPS - 1) >= range * (1 - 1e-9))[0];
+  return [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 15].map(n => n * ten).filter(s => s * (STEPS - 1) >= range * (1 - 1e-9))[0];
 }
 
 function digitsOf(step) {
-  return Math.abs(step - Math.round(step)) < 1e-9 ? 0 : 1;
+  return [0, 1].filter(n => Math.abs(step * Math.pow(10, n) - Math.round(step * Math.pow(10, n))) < 1e-6).concat(2)[0];
 }
 
 // In steps of points below the target; where all have the same one, the legend says shares.

@@ -17,11 +17,13 @@ export default {
   'before {day}': 'trước {day}',
   'since {day}': 'từ {day}',
   'nothing recorded': 'chưa có phiếu',
-  '{n} points short': 'còn thiếu {n} điểm %',
+  '{n} points short': 'còn thiếu {n} điểm phần trăm',
   'reached': 'đạt',
   'Target of {year}: {share}.': 'Mục tiêu năm {year}: {share}.',
   '{unit}, records dated up to {day}, in the units of {geography}.': '{unit}, phiếu đến ngày {day}, theo địa giới ngày {geography}.',
   'Newest record: {day}.': 'Phiếu mới nhất: {day}.',
+  'Only {p} of the households have been visited so far: this is the share among those.':
+    'Mới khảo sát {p} số hộ: đây là tỷ lệ trong các hộ đã khảo sát.',
   'On the map': 'Bản đồ',
   'Map: {indicator}, by {level}. The table below has the same figures.':
     'Bản đồ: {indicator}, theo {level}. Bảng bên dưới có cùng số liệu.',
