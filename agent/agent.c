@@ -23,7 +23,7 @@
 #define LOOK_MS 1000              /* between looks at what others recorded */
 #define HOLD_MS (6 * 3600 * 1000) /* with the month's data used up: then it is looked at again */
 #define PROGRESS_MS 500           /* between words of progress */
-#define FDS_MAX (5 + CONTROL_FDS + HTTP_FDS)
+#define FDS_MAX (5 + CONTROL_FDS + API_FDS)
 
 struct agent {
 	struct ctx *ctx;

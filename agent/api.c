@@ -353,6 +353,7 @@ void api_close(struct api *a)
 	if (!a)
 		return;
 	door_remove(a->ctx->home);
+	child_end_all(&a->children);
 	http_close(a->http);
 	if (a->login)
 		login_release(a->login);
@@ -368,7 +369,9 @@ int api_port(const struct api *a)
 
 int api_fds(const struct api *a, struct pollfd *out)
 {
-	return a ? http_fds(a->http, out) : 0;
+	int n = a ? http_fds(a->http, out) : 0;
+
+	return a ? n + child_fds(&a->children, out + n) : 0;
 }
 
 static int sooner(int a, int b)
@@ -389,5 +392,7 @@ void api_process(struct api *a)
 		return;
 	api_events_process(a);
 	api_account_process(a);
+	if (child_process(&a->children))
+		http_again(a->http);
 	http_process(a->http);
 }

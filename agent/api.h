@@ -5,6 +5,7 @@
 #ifndef AGENT_API_H
 #define AGENT_API_H
 
+#include "agent/child.h"
 #include "agent/cmd.h"
 #include "agent/http.h"
 #include "protocol/session.h"
@@ -26,7 +27,8 @@ void api_close(struct api *a); /* NULL is allowed; the session ends */
 int api_port(const struct api *a);
 
 /* For the loop. All of them take NULL: there are no pages. */
-int api_fds(const struct api *a, struct pollfd *out); /* HTTP_FDS at most */
+#define API_FDS (HTTP_FDS + CHILDREN)
+int api_fds(const struct api *a, struct pollfd *out); /* API_FDS at most */
 int api_timeout_ms(struct api *a);
 void api_process(struct api *a);
 

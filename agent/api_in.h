@@ -37,6 +37,7 @@ struct api {
 	struct accounts accounts;
 	bool accounts_bad; /* that was said */
 	struct api_sync sync;
+	struct children children; /* reports that are being made */
 	uint32_t news[NEWS_COUNT];
 	int64_t told; /* when streams were, last */
 	bool due;     /* there is news since then */

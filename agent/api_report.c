@@ -1,20 +1,11 @@
 /* api_report.c - reports for pages, and to take away: the kinds that `cayda report` has and that only read. */
 #include "agent/api_in.h"
 
-#include "agent/file.h"
 #include "agent/i18n.h"
 #include "agent/report.h"
-#include "storage/value.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#define REPORT_MAX   \
-	(32 * 1024 * \
-	 1024) /* bytes: every village of a province with every figure is a quarter of it */
 
 static const struct format {
 	const char *name, *type, *file; /* file: to be saved as; NULL: shown */
@@ -51,39 +42,6 @@ int api_reports(struct call *c)
 	return json_end(&c->j);
 }
 
-static int day(struct call *c, const char *name, char text[DATE_LEN], const char **out)
-{
-	const char *said = http_arg(c->q, name);
-
-	if (!said || !*said)
-		return 0;
-	if (!value_date(said, text))
-		return err(ERR_BAD, "\"%.40s\" is not a day like 2026-11-21", said);
-	*out = text;
-	return 0;
-}
-
-static int options(struct call *c, struct report *r)
-{
-	const char *period = http_arg(c->q, "period"), *level = http_arg(c->q, "by");
-	int rc = day(c, "as-of", r->day_text[0], &r->as_of);
-
-	r->unit_ref = http_arg(c->q, "unit");
-	r->indicator = http_arg(c->q, "indicator");
-	r->missing = http_arg(c->q, "missing") != NULL;
-	if (!rc)
-		rc = day(c, "geography", r->day_text[1], &r->places);
-	if (!rc && period)
-		rc = period_parse(period, &r->period);
-	if (!rc && period && r->as_of)
-		rc = err(ERR_BAD, "period and as-of: which of them?");
-	if (!rc && level) {
-		r->level = level_of(level);
-		rc = r->level ? 0 : err(ERR_BAD, "there is no level %.40s", level);
-	}
-	return rc;
-}
-
 static const struct report_kind *find(const char *name)
 {
 	const struct report_kind *k;
@@ -95,27 +53,58 @@ static const struct report_kind *find(const char *name)
 	return NULL;
 }
 
-/* A report opens the home by itself, and writes a file; this one is gone again when it was read. */
-static int run(struct call *c, const struct report_kind *k, struct report *r, const char *format,
-               struct buf *out)
+/* As the command: another process reads the home, and a province's figures do not keep devices waiting. */
+static int begin(struct call *c, const struct report_kind *k, const struct format *f)
 {
-	char path[4096];
-	int fd, rc;
+	static const char *const passed[] = {"unit",      "period", "as-of",
+	                                     "geography", "by",     "indicator"};
+	char *text[sizeof passed / sizeof *passed] = {NULL}, *argv[CHILD_ARGS] = {NULL};
+	const char *fixed[] = {"cayda",  "report",    k->name,    "--home", c->ctx->home,
+	                       "--lang", i18n_lang(), "--format", f->name};
+	char within[ID_TEXT];
+	size_t i, n = 0;
+	int rc = 0;
 
-	snprintf(path, sizeof path, "%s/report.XXXXXX", c->ctx->home);
-	fd = mkostemp(path, O_CLOEXEC);
-	if (fd < 0)
-		return err(ERR_IO, "%s: cannot be written: %s", path, file_reason(errno));
-	close(fd);
-	rc = grid_to_set(&r->to, format, path, NULL, false);
+	for (i = 0; i < sizeof fixed / sizeof *fixed; i++)
+		argv[n++] = (char *)(uintptr_t)fixed[i];
+	for (i = 0; !rc && i < sizeof passed / sizeof *passed; i++) {
+		const char *value = http_arg(c->q, passed[i]);
+
+		if (!value || !*value)
+			continue;
+		if (asprintf(&text[i], "--%s=%s", passed[i], value) < 0) {
+			text[i] = NULL;
+			rc = err(ERR_NOMEM, "out of memory");
+		}
+		argv[n++] = text[i];
+	}
+	if (c->who) {
+		argv[n++] = (char *)(uintptr_t) "--within";
+		argv[n++] = (char *)(uintptr_t)id_text(c->unit.id, within);
+	}
+	if (http_arg(c->q, "missing"))
+		argv[n++] = (char *)(uintptr_t) "--missing";
 	if (!rc)
-		rc = k->run(r);
-	if (rc > 0)
-		rc = err(ERR_BAD, "this report cannot be made from here");
-	if (!rc)
-		rc = file_read(path, REPORT_MAX, out);
-	unlink(path);
-	store_close(r->ctx->s);
+		rc = child_start(&c->a->children, c->ctx->program, argv, c->q->ticket);
+	for (i = 0; i < sizeof passed / sizeof *passed; i++)
+		free(text[i]);
+	return rc;
+}
+
+static int take(struct call *c, const struct format *f)
+{
+	struct buf text = {0};
+	int rc = child_take(&c->a->children, *c->q->ticket, &text);
+
+	if (rc == 1) {
+		c->r->later = true;
+		rc = 0;
+	} else if (!rc) {
+		c->r->type = f->type;
+		c->r->file = f->file;
+		fwrite(text.data, 1, text.len, c->r->out);
+	}
+	buf_release(&text);
 	return rc;
 }
 
@@ -124,23 +113,18 @@ int api_report(struct call *c)
 	const char *name = http_arg(c->q, "format");
 	const struct report_kind *k = find(c->part[0]);
 	const struct format *f = formats, *end = formats + sizeof formats / sizeof *formats;
-	char *none = NULL;
-	struct ctx own = {.home = c->ctx->home, .lang = c->ctx->lang};
-	struct report r = {.ctx = &own, .argv = &none, .within = c->who ? c->unit.id : 0};
-	struct buf text = {0};
-	int rc = k ? options(c, &r) : err_code();
+	struct unit unit;
+	int rc = k ? api_unit(c, "unit", &unit) : err_code();
 
 	while (name && f < end && strcmp(f->name, name))
 		f++;
 	if (!rc && f == end)
 		rc = err(ERR_BAD, "there is no format %.40s: json, csv, xlsx or geojson", name);
-	if (!rc)
-		rc = run(c, k, &r, f->name, &text);
-	if (!rc) {
-		c->r->type = f->type;
-		c->r->file = f->file;
-		fwrite(text.data, 1, text.len, c->r->out);
+	if (!rc && !*c->q->ticket)
+		rc = begin(c, k, f);
+	if (rc == ERR_BUSY) { /* asked again when one has ended */
+		c->r->later = true;
+		return 0;
 	}
-	buf_release(&text);
-	return rc;
+	return rc ? rc : take(c, f);
 }

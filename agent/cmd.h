@@ -22,6 +22,7 @@ struct ctx {
 	const char *home;          /* folder of the home; borrowed, lives as long as the process */
 	const char *lang;          /* "vi" or "en", as i18n_lang() */
 	bool json;                 /* --json: print one JSON document on stdout */
+	const char *program;       /* runs another command beside this one; NULL: nothing does */
 	const struct command *cmd; /* the command that runs */
 	struct store *s;           /* NULL until ctx_open(); closed by main() */
 };

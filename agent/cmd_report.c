@@ -190,6 +190,7 @@ static const struct option longs[] = {{"unit", required_argument, NULL, 'u'},
                                       {"personal", no_argument, NULL, 'P'},
                                       {"seconds", required_argument, NULL, 's'},
                                       {"memory", required_argument, NULL, 'M'},
+                                      {"within", required_argument, NULL, 'w'}, /* of pages */
                                       {NULL, 0, NULL, 0}};
 
 static int day_option(struct report *r, const char *text, char out[DATE_LEN], const char **day)
@@ -237,6 +238,8 @@ static int options(struct report *r, int argc, char **argv)
 			rc = period_parse(optarg, &r->period);
 		else if (c == 'b')
 			rc = level_option(r, optarg);
+		else if (c == 'w')
+			rc = id_parse(optarg, &r->within);
 		else if (c == 's')
 			rc = cmd_number(r->ctx, "--seconds", optarg, 1, 86400, &r->seconds);
 		else if (c == 'M')

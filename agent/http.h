@@ -27,7 +27,7 @@
 #define HTTP_COOKIE_MAX 160
 #define HTTP_TAG_MAX 40
 #define HTTP_ADDR_TEXT 64 /* an address, or "ADDRESS:PORT" */
-#define HTTP_WAITING 4    /* requests whose answer takes its time */
+#define HTTP_WAITING 8    /* requests whose answer takes its time: logins, reports */
 
 /* All borrowed, until the function that is handed it returns. A header that is not there is NULL. */
 struct http_request {

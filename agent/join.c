@@ -55,7 +55,7 @@ static int say_waiting(const struct ctx *ctx)
 /* The reply to who joined goes out before the agent takes the pages over. */
 static int serve(struct ctx *ctx, struct api *pages, int signals)
 {
-	struct pollfd fds[1 + HTTP_FDS] = {{.fd = signals, .events = POLLIN}};
+	struct pollfd fds[1 + API_FDS] = {{.fd = signals, .events = POLLIN}};
 
 	while (!ctx->s) {
 		int n = 1 + api_fds(pages, fds + 1);

@@ -119,7 +119,7 @@ int main(int argc, char **argv)
 {
 	static char home[PATH_MAX];
 	struct globals g = {0};
-	struct ctx ctx = {.home = home};
+	struct ctx ctx = {.home = home, .program = "/proc/self/exe"};
 	int rc = 0;
 
 	signal(SIGPIPE, SIG_DFL); /* `cayda list visit | head` ends quietly */

@@ -85,4 +85,19 @@ ask 400 GET '/api/report/coverage?as-of=yesterday'
 ask 400 GET '/api/report/coverage?format=odt'
 ask 404 GET /api/report/submit
 ask 404 GET '/api/report/coverage?unit=nowhere'
-[ -z "$(ls p | grep '^report\.')" ] || fail "reports stay in the home: $(ls p)"
+has reply 'nowhere'
+
+# more at once than are made at once, and some that nobody waits for: all come, one by one
+for i in 1 2; do
+	curl -s -o /dev/null --max-time 0.01 -b p.jar "$BASE/api/report/coverage?by=village&unit=90006" || true
+done
+asking=
+for i in 1 2 3 4 5 6; do
+	curl -s -o "many.$i" -b p.jar "$BASE/api/report/coverage?by=village&unit=90006" &
+	asking="$asking $!"
+done
+ask 200 GET /api/status
+wait $asking
+for i in 1 2 3 4 5 6; do
+	cmp -s wanted "many.$i" || fail "report $i of many: $(head -c 300 "many.$i")"
+done

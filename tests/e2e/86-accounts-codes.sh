@@ -26,9 +26,12 @@ has reply '"name":"Xã Khác"'
 ask 200 GET '/api/report/coverage'
 has reply 'Xã Khác \(90005\)'
 for path in '/api/coverage?unit=90005&geography=2025-12-31' '/api/trend?unit=90005&geography=2025-12-31' \
-	'/api/report/coverage?unit=90005&geography=2025-12-31' '/api/report/training?unit=90005&period=2025' \
 	'/api/coverage?unit=90' '/api/coverage?unit=90004' '/api/trend?unit=90004'; do
 	ask 403 GET "$path"
+done
+for path in '/api/report/coverage?unit=90005&geography=2025-12-31' '/api/report/training?unit=90005&period=2025'; do
+	ask 400 GET "$path"
+	has reply 'another unit on that day'
 done
 
 # what its own unit was made of is its own
