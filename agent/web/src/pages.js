@@ -22,11 +22,11 @@ const offices = ['office', 'root'];
 
 export const pages = [
   { path: '/today', title: 'Today', page: Today, roles: recording, menu: true },
-  { path: '/coverage', title: 'Coverage', page: Coverage, roles: offices, menu: true },
+  { path: '/coverage', title: 'Coverage', page: Coverage, roles: offices, menu: true, titled: true },
   { path: '/households', title: 'Households', page: Households, roles: everybody, menu: true },
   { path: '/training', title: 'Training sessions', page: Training, roles: recording, menu: true },
   { path: '/sync', title: 'Sending', page: Sync, roles: recording, menu: true },
-  { path: '/progress', title: 'Progress', page: Progress, roles: offices, menu: true },
+  { path: '/progress', title: 'Progress', page: Progress, roles: offices, menu: true, titled: true },
   { path: '/report', title: 'Reports', page: Report, roles: offices, menu: true },
   { path: '/review', title: 'Review', page: Review, roles: offices, menu: true },
   { path: '/nodes', title: 'Devices', page: Nodes, roles: offices, menu: true },

@@ -160,7 +160,7 @@ export default function Coverage({ args, go, status }) {
   const set = changed => go('/coverage', only(args, changed));
   const all = args.tab === 'all';
   return html`<div class="coverage" aria-busy=${asked.loading}>
-    <${Way} path=${data.path} own=${ownPlace(status)} of=${code => view('/coverage', only(args, { unit: code, by: null }))} />
+    <${Way} title=${t('Coverage')} path=${data.path} own=${ownPlace(status)} of=${code => view('/coverage', only(args, { unit: code, by: null }))} />
     <${Failed} error=${asked.error} />
     <${Controls} data=${data} args=${args} set=${set} />
     <${Tabs} path="/coverage" args=${only(args)} label=${t('What is shown')} current=${all ? 'all' : 'one'}

@@ -108,7 +108,7 @@ export default function Progress({ args, go, status }) {
   const of = { unit: args.unit, by: args.by, period, missing: args.missing };
   const by = args.by || (unit.level === 'commune' || unit.level === 'village' ? 'village' : 'commune');
   return html`<div class="coverage">
-    <${Way} path=${place.data.path} own=${ownPlace(status)} of=${code => view('/progress', only(args, { unit: code, by: null }))} />
+    <${Way} title=${t('Progress')} path=${place.data.path} own=${ownPlace(status)} of=${code => view('/progress', only(args, { unit: code, by: null }))} />
     <${Tabs} path="/progress" args=${only(args)} label=${t('What is shown')} current=${tab} tabs=${[{ name: 'survey', title: t('The survey') },
       { name: 'devices', title: t('Devices') }, { name: 'reports', title: t('Figures handed in') }, { name: 'training', title: t('Training sessions') }]} />
     ${tab !== 'devices' && html`<${Controls} now=${now} unit=${unit} args=${args} period=${period} by=${by} set=${set} />`}
