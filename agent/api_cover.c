@@ -317,3 +317,23 @@ int api_map(struct call *c)
 	buf_release(&text);
 	return rc;
 }
+
+static int nothing(struct call *c)
+{
+	json_object(&c->j);
+	return json_end(&c->j);
+}
+
+int api_map_put(struct call *c)
+{
+	int rc = boundary_put(c->ctx->s, c->part[0], c->q->body);
+
+	return rc ? rc : nothing(c);
+}
+
+int api_map_drop(struct call *c)
+{
+	int rc = boundary_drop(c->ctx->s, c->part[0]);
+
+	return rc ? rc : nothing(c);
+}

@@ -26,5 +26,7 @@ void cover_figure(struct json *j, const struct figure *f);
 int api_coverage(struct call *c);
 int api_trend(struct call *c);
 int api_map(struct call *c);
+int api_map_put(struct call *c);
+int api_map_drop(struct call *c);
 
 #endif

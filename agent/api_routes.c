@@ -20,6 +20,8 @@ const struct route api_routes[] = {
 	{"GET", "/api/coverage", api_coverage, OF_UNIT},
 	{"GET", "/api/trend", api_trend, OF_UNIT},
 	{"GET", "/api/map/*", api_map, OF_ALL},
+	{"PUT", "/api/map/*", api_map_put, 0},
+	{"DELETE", "/api/map/*", api_map_drop, 0},
 	{"GET", "/api/units", api_units, OF_PARENT},
 	{"GET", "/api/targets", api_targets, OF_UNIT},
 	{"PUT", "/api/target", api_target_set, 0},

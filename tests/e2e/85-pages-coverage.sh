@@ -73,6 +73,13 @@ has reply '"id":"90006","geometry":\{"type":"Polygon"'
 cy p unit boundaries --drop --valid-from 2025-07-01 >/dev/null
 fails 1 'no boundaries of 2025-07-01' cy p unit boundaries --drop --valid-from 2025-07-01
 
+ask 200 PUT /api/map/2025-07-01 "$(cat square.json)"
+ask 200 GET /api/map/2025-07-01
+ask 400 PUT /api/map/2025-07-01 '{"type":"FeatureCollection","features":[]}'
+ask 400 PUT /api/map/2025-13-01 "$(cat square.json)"
+ask 200 DELETE /api/map/2025-07-01
+ask 404 DELETE /api/map/2025-07-01
+
 # codes are used again: of a day before, the code is that day's unit
 printf 'code,name,level,parent_code\n90005,Xã Năm Mới,commune,901\n' >later.csv
 cy p unit import later.csv --valid-from 2026-01-01 >/dev/null

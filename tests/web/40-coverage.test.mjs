@@ -127,12 +127,20 @@ test('a record that arrives moves the figures on the screen', async (bed) => {
   await page.waitForFunction((was) => document.querySelector('.headline').innerText !== was, before);
 });
 
-test('tiles where no boundaries are kept, and a line over the months', async (bed) => {
-  const page = await coverage(bed, await bed.province({ visits: 10 }), SCREEN);
+test('tiles until boundaries are given, and a line over the months', async (bed) => {
+  const node = await bed.province({ visits: 10 });
+  const page = await coverage(bed, node, SCREEN);
 
   await page.locator('.tiles').getByRole('link', { name: 'Xã 6' }).waitFor();
   assert.equal(await page.locator('.map').count(), 0);
   await page.locator('.trend canvas').waitFor();
+  await page.getByText('Nạp ranh giới cho bản đồ').click();
+  await page.getByLabel('Tệp TopoJSON').setInputFiles({ name: 'x.json', mimeType: 'application/json', buffer: Buffer.from('{"type":"Topology"}') });
+  await page.getByRole('button', { name: 'Lưu ranh giới' }).click();
+  await page.getByRole('alert').waitFor();
+  await page.getByLabel('Tệp TopoJSON').setInputFiles(squares(node.folder));
+  await page.getByRole('button', { name: 'Lưu ranh giới' }).click();
+  await page.locator('.map .unit').nth(11).waitFor();
   await page.getByText('Xem các con số').click();
   await page.getByRole('cell', { name: '10/2022' }).waitFor();
 });

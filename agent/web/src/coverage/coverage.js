@@ -5,6 +5,7 @@ import { Tabs } from '../office/common.js';
 import { view } from '../route.js';
 import { day, label, num, percent, t, time } from '../text.js';
 import { Bar, behind, counts, result, share, shown, value } from './figure.js';
+import { Give } from './give.js';
 import { Map } from './map.js';
 import { Trend } from './trend.js';
 import { ownPlace, Way } from './way.js';
@@ -130,17 +131,27 @@ function Overview({ data, args }) {
     caption=${t('All indicators of {unit}', { unit: unit.name })} downloads=${downloads(data, args, data.indicators[0], { by: '', indicator: '' })} /></section>`;
 }
 
-function One({ data, args, indicator, unit }) {
+function One({ data, args, indicator, unit, onKept }) {
+  const [round, again] = useState(0);      // a file of the same day takes the other's place
+  const kept = () => {
+    again(round + 1);
+    onKept();
+  };
   const open = row => view('/coverage', only(args, { unit: row.code, by: null }));
   const of = { indicator: indicator.code, unit: args.unit, 'as-of': args['as-of'], geography: args.geography };
   const title = t('Map: {indicator}, by {level}. The table below has the same figures.', { indicator: label(indicator.label), level: levelName(data.by) });
   return html`<${Headline} data=${data} indicator=${indicator} unit=${unit} />
     <div class="beside">
-      ${data.rows.length > 0 && html`<section><${Map} day=${data.map} rows=${data.rows}
-        indicator=${indicator} open=${open} title=${title} /></section>`}
+      ${data.rows.length > 0 && html`<section><${Map} key=${round} day=${data.map} rows=${data.rows}
+        indicator=${indicator} open=${open} title=${title} />${onKept && html`<${Give} onKept=${kept} />`}</section>`}
       <${Trend} args=${of} indicator=${indicator} changed=${[indicator.numerator, indicator.denominator]} title=${t('Month by month')} />
     </div>
     ${data.rows.length > 0 && html`<${Rows} data=${data} args=${args} indicator=${indicator} open=${open} />`}`;
+}
+
+// Who comes by an account needs to be an admin; the agent says no to others.
+function mayGive(status) {
+  return status && (!status.account || status.account.role === 'admin');
 }
 
 function useMoment(of) {
@@ -166,7 +177,7 @@ export default function Coverage({ args, go, status }) {
     <${Tabs} path="/coverage" args=${only(args)} label=${t('What is shown')} current=${all ? 'all' : 'one'}
       tabs=${[{ name: 'one', title: t('One indicator') }, { name: 'all', title: t('All indicators') }]} />
     ${all ? html`<${Overview} data=${data} args=${args} />` :
-    html`<${One} data=${data} args=${args} indicator=${indicator} unit=${unit} />`}
+    html`<${One} data=${data} args=${args} indicator=${indicator} unit=${unit} onKept=${mayGive(status) && asked.reload} />`}
     <p class="quiet">${t('As it was here at {time}; it changes by itself when records arrive.', { time: time(moment) })}</p>
   </div>`;
 }

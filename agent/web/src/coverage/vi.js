@@ -57,6 +57,16 @@ export default {
   'One indicator': 'Một chỉ tiêu',
   'All indicators': 'Mọi chỉ tiêu',
   'Unit by unit': 'Từng đơn vị',
+  // boundaries
+  'Give this map other boundaries': 'Nạp ranh giới cho bản đồ',
+  'TopoJSON file': 'Tệp TopoJSON',
+  'Shapes with the units\' codes as the property "code".': 'Mỗi hình mang mã đơn vị ở thuộc tính "code".',
+  'They hold from': 'Có hiệu lực từ ngày',
+  'Leave it empty if they always did.': 'Để trống nếu ranh giới này từ trước đến nay.',
+  'Keep them': 'Lưu ranh giới',
+  'The file cannot be read.': 'Không đọc được tệp.',
+  'The file is larger than 1 MB: use the command "cayda unit boundaries".': 'Tệp lớn hơn 1 MB: hãy dùng lệnh "cayda unit boundaries".',
+  'That is no TopoJSON file.': 'Tệp này không phải TopoJSON.',
   // trend
   'Month by month': 'Diễn biến theo tháng',
   'Nothing was recorded in this time.': 'Không có phiếu nào trong thời gian này.',
