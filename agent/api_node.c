@@ -57,9 +57,12 @@ static int one_node(void *arg, const struct node *n)
 
 static int one_invite(void *arg, const struct invite *inv, int64_t made_ms)
 {
-	struct call *c = arg;
+	const struct nodes *w = arg;
+	struct call *c = w->c;
 	char text[ID_TEXT];
 
+	if (w->unit && !unit_within(c->ctx->s, inv->node.unit, w->unit))
+		return 0;
 	json_object(&c->j);
 	json_kstr(&c->j, "node", node_text(inv->node.number, text));
 	json_kstr(&c->j, "name", inv->node.name);
@@ -89,7 +92,7 @@ int api_nodes(struct call *c)
 	json_kstr(&c->j, "addresses", *addrs ? addrs : NULL);
 	json_key(&c->j, "invites");
 	json_array(&c->j);
-	rc = invite_each(c->ctx->s, one_invite, c);
+	rc = invite_each(c->ctx->s, one_invite, &w);
 	json_end(&c->j);
 	json_key(&c->j, "nodes");
 	json_array(&c->j);

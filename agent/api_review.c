@@ -315,17 +315,17 @@ int api_joined(struct call *c)
 int api_pair(struct call *c)
 {
 	static const char *const names[JUDGE_PAIRS] = {"merge", "undo", "differ"};
-	const char *const refs[2] = {http_arg(c->q, "a"), http_arg(c->q, "b")};
+	const char *const refs[2] = {c->part[0], http_arg(c->q, "other")};
 	char text[ID_TEXT];
 	int64_t ids[2], person;
 	int what, rc;
 
-	for (what = 0; what < JUDGE_PAIRS && strcmp(c->part[0], names[what]);)
+	for (what = 0; what < JUDGE_PAIRS && strcmp(c->part[1], names[what]);)
 		what++;
 	if (what == JUDGE_PAIRS)
-		return err(ERR_NOTFOUND, "there are merge, undo and differ, not %s", c->part[0]);
-	if (!refs[0] || (what != JUDGE_UNDO && !refs[1]))
-		return err(ERR_BAD, "which records? a and b name them");
+		return err(ERR_NOTFOUND, "there are merge, undo and differ, not %s", c->part[1]);
+	if (what != JUDGE_UNDO && !refs[1])
+		return err(ERR_BAD, "which two records? other names the second");
 	rc = api_person(c, &person);
 	if (!rc)
 		rc = judge_pair(c->ctx, (enum judge_pair)what, refs, http_arg(c->q, "unit"), person,
@@ -333,8 +333,8 @@ int api_pair(struct call *c)
 	if (rc)
 		return rc;
 	json_object(&c->j);
-	json_kstr(&c->j, "a", id_text(ids[0], text));
-	json_kstr(&c->j, "b", ids[1] ? id_text(ids[1], text) : NULL);
+	json_kstr(&c->j, "id", id_text(ids[0], text));
+	json_kstr(&c->j, "other", ids[1] ? id_text(ids[1], text) : NULL);
 	return json_end(&c->j);
 }
 

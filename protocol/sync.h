@@ -82,7 +82,7 @@ int sync_answer(struct sync_client *c, const void *data, size_t len, int64_t rou
 
 /* What a request told of its node. */
 struct sync_about {
-	bool same;                      /* it holds all that it may hold of what is here */
+	bool same; /* with this answer it holds all that it may hold of what is here, as far as it asked */
 	char program[SYNC_PROGRAM_MAX]; /* version of its program; "": not said this time */
 };
 /* The other side: answers one request of a node that works for peer_scope, into reply. about may be NULL. */

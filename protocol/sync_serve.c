@@ -163,6 +163,8 @@ static int add_run(struct serve *v, const struct feed_key *key, uint32_t after, 
 	put_uint(&v->items, after + 1);
 	v->n++;
 	rc = put_packs(&v->items, v->s, &f, after, upto, v->room - v->items.len, &last);
+	if (last < upto && last < f.head)
+		v->about.same = false;
 	return rc ? rc : v->items.err;
 }
 
@@ -174,6 +176,7 @@ static int serve_pull(struct serve *v, struct reader *r)
 	uint32_t after, upto;
 	int rc = 0;
 
+	v->about.same = n > 0;
 	v->room = room < SYNC_PULL_BYTES ? (size_t)room : SYNC_PULL_BYTES;
 	for (i = 0; !rc && i < n && !r->bad; i++) {
 		if (get_array(r) != 6)
@@ -181,7 +184,9 @@ static int serve_pull(struct serve *v, struct reader *r)
 		get_key(r, &key);
 		after = (uint32_t)get_uint(r);
 		upto = (uint32_t)get_uint(r);
-		if (!r->bad && (!v->n || v->items.len < v->room))
+		if (r->bad || (v->n && v->items.len >= v->room))
+			v->about.same = false;
+		else
 			rc = add_run(v, &key, after, upto);
 	}
 	if (!rc)

@@ -106,12 +106,15 @@ ask 403 POST "/api/record?form=household&unit=90" '{"number": 1, "persons": 4}'
 cy p add household --unit 90006-02 number=7 persons=3 >/dev/null
 other=$(cy p --json list household --unit 90006-02 | field id)
 for path in "/api/record/$other" "/api/record/$other/history" "/api/records?form=household&unit=90006-02" \
-	"/api/report/coverage?unit=90006" "/api/units?parent=90" /api/nodes /api/quarantine; do
+	"/api/report/coverage?unit=90006" "/api/units?parent=90" "/api/nodes?unit=90" "/api/quarantine?unit=90"; do
 	ask 403 GET "$path"
 done
 ask 403 PATCH "/api/record/$other" '{"persons": 9}'
 ask 403 POST "/api/form/household/check?record=$other" '{}'
-ask 403 POST "/api/conflict/$mine/persons?how=take" '{}'
+ask 403 POST "/api/record/$other/settle/persons?how=keep" '{}'
+ask 404 POST "/api/record/$mine/settle/persons?how=keep" '{}'
+ask 403 POST "/api/record/$other/same/undo" '{}'
+ask 403 PUT "/api/target?indicator=fibre&year=2027&share=0.9" '{}'
 ask 200 GET "/api/records?form=household"
 lacks reply '"number":"?7'
 has reply '"number":"?1'

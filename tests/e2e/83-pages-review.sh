@@ -41,16 +41,16 @@ same "on a page" 1 "$(grep -o '"lost":' reply | wc -l | tr -d ' ')"
 has reply '"key":"2".*"next":2'
 ask_line 200 GET '/api/conflicts?unit=90006-02'
 has reply '"conflicts":\[\],"next":null'
-ask 400 POST "/api/conflict/$id/persons" '{}'
-ask 400 POST "/api/conflict/$id/persons?how=drop" '{}'
-ask 400 POST "/api/conflict/$id/persons?how=set" '{}'
-ask 404 POST "/api/conflict/$id/persons?how=take&value=9" '{}'
-ask 404 POST "/api/conflict/$id/number?how=keep" '{}'
-ask 404 POST "/api/conflict/$id/persons?how=keep&person=$id" '{}'
-ask 200 POST "/api/conflict/household:1/persons?how=take&value=4&unit=90006-01&person=$person" '{}'
+ask 400 POST "/api/record/$id/settle/persons" '{}'
+ask 400 POST "/api/record/$id/settle/persons?how=drop" '{}'
+ask 400 POST "/api/record/$id/settle/persons?how=set" '{}'
+ask 404 POST "/api/record/$id/settle/persons?how=take&value=9" '{}'
+ask 404 POST "/api/record/$id/settle/number?how=keep" '{}'
+ask 404 POST "/api/record/$id/settle/persons?how=keep&person=$id" '{}'
+ask 200 POST "/api/record/household:1/settle/persons?how=take&value=4&unit=90006-01&person=$person" '{}'
 same "settled" 1 "$(field settled reply)"
-ask 200 POST '/api/conflict/household:2/persons?how=keep&unit=90006-01' '{}'
-ask 200 POST '/api/conflict/household:3/persons?how=set&value=6&unit=90006-01' '{}'
+ask 200 POST '/api/record/household:2/settle/persons?how=keep&unit=90006-01' '{}'
+ask 200 POST '/api/record/household:3/settle/persons?how=set&value=6&unit=90006-01' '{}'
 ask_line 200 GET /api/conflicts
 has reply '"conflicts":\[\]'
 ask_line 200 GET '/api/conflicts?all=1'
@@ -74,21 +74,21 @@ has reply "\"unit\":\"90006-01\",\"unit_name\":\"Thôn 1\",\"a\":\{\"id\":\"$one
 has reply '"same":\["address","head"\]'
 ask_line 200 GET '/api/duplicates?unit=90006-02'
 has reply '"duplicates":\[\]'
-ask 400 POST "/api/pair/merge?a=$ones" '{}'
-ask 404 POST "/api/pair/join?a=$ones&b=$others" '{}'
-ask 400 POST "/api/pair/merge?a=$ones&b=$ones" '{}'
-ask 404 POST "/api/pair/undo?a=$ones" '{}'
-ask 200 POST "/api/pair/merge?a=$ones&b=$others&person=$person" '{}'
-ask 409 POST "/api/pair/merge?a=$ones&b=$others" '{}'
+ask 400 POST "/api/record/$ones/same/merge" '{}'
+ask 404 POST "/api/record/$ones/same/join?other=$others" '{}'
+ask 400 POST "/api/record/$ones/same/merge?other=$ones" '{}'
+ask 404 POST "/api/record/$ones/same/undo" '{}'
+ask 200 POST "/api/record/$ones/same/merge?other=$others&person=$person" '{}'
+ask 409 POST "/api/record/$ones/same/merge?other=$others" '{}'
 ask_line 200 GET /api/duplicates
 has reply '"duplicates":\[\]'
 ask_line 200 GET /api/joined
 has reply "\"said\":true,\"keep\":\{\"id\":\"$ones\".*\"other\":\{\"id\":\"$others\""
-ask 404 POST "/api/pair/undo?a=$others&person=$others" '{}'
-ask 200 POST "/api/pair/undo?a=$others&person=$person" '{}'
+ask 404 POST "/api/record/$others/same/undo?person=$others" '{}'
+ask 200 POST "/api/record/$others/same/undo?person=$person" '{}'
 ask_line 200 GET /api/joined
 has reply '"joined":\[\],"next":null'
-ask 200 POST "/api/pair/differ?a=$ones&b=$others&person=$person" '{}'
+ask 200 POST "/api/record/$ones/same/differ?other=$others&person=$person" '{}'
 ask_line 200 GET "/api/record/$others/history"
 has reply "\"person\":\"$person\",\"what\":\"joined\",\"question\":null,\"old\":null,\"new\":\"$ones\".*\"person\":\"$person\",\"what\":\"parted\".*\"person\":\"$person\",\"what\":\"different\""
 cy c --lang en history "$ones" >told

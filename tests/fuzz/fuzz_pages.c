@@ -81,6 +81,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	at = text;
 	q.method = methods[how & 7];
 	q.path = line(&at);
+	if (!strcmp(q.path, "/api/form-file"))
+		q.type = "application/octet-stream";
 	split(line(&at), &q);
 	q.body = at;
 	q.len = len - 1 - (size_t)(at - text);

@@ -102,6 +102,9 @@ onBoth('packs set aside and records to look at again are told with why', async (
   await page.getByText('Không có gói nào bị để riêng.').waitFor();
   await axe(page);
   await page.getByRole('link', { name: 'Nên xem lại' }).click();
+  await page.getByText('Hãy chọn một xã').waitFor();
+  await page.getByLabel('Chỉ trong').selectOption({ label: 'Huyện 1' });
+  await page.getByLabel('Địa bàn trong Huyện 1').selectOption({ label: 'Xã 6' });
   await page.getByRole('link', { name: 'XLSX' }).or(page.getByText('Không có gì phải xem lại.')).waitFor();
   await axe(page);
   await shot(page, 'review-quality');

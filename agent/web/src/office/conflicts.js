@@ -62,7 +62,7 @@ export default function Conflicts({ args, who }) {
   const [other, setOther] = useState(null);
   const [Said, say] = useSaid();
   const settle = async (c, how) => {
-    const done = await doing.run(() => post(`/api/conflict/${c.record}/${c.question}`, {}, Object.assign({ person: who.person }, how)));
+    const done = await doing.run(() => post(`/api/record/${c.record}/settle/${c.question}`, {}, Object.assign({ person: who.person }, how)));
     setOther(null);
     if (done) say(t('{question} is settled.', { question: label(c.label) || c.question }));
     list.reload();

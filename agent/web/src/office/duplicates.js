@@ -64,8 +64,8 @@ export default function Duplicates({ args, who }) {
   const told = { merge: t('Joined: reports count them once. It can be taken back below.'), undo: t('Each stands for itself again.'),
     differ: t('They will not be proposed again.') };
   const onSay = async (what, a, b) => {
-    const pair = { a: a.id, b: b ? b.id : null, person: who.person };
-    if (await doing.run(() => post(`/api/pair/${what}`, {}, pair))) say(told[what]);
+    const pair = { other: b ? b.id : null, person: who.person };
+    if (await doing.run(() => post(`/api/record/${a.id}/same/${what}`, {}, pair))) say(told[what]);
     list.reload();
     joined.reload();
   };

@@ -49,7 +49,7 @@ function contactOf(n) {
 // What a node has of what it may have: seen when it last spoke to this one.
 function holdsOf(n) {
   if (n.self || !n.contact_ms) return '-';
-  if (!n.same_ms) return t('not all yet');
+  if (!n.same_ms) return t('not known yet');
   return n.contact_ms - n.same_ms < WHILE_MS ? t('everything') : t('what there was at {when}', { when: time(n.same_ms) });
 }
 

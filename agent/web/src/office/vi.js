@@ -69,6 +69,9 @@ export default {
   'Packs set aside': 'Các gói để riêng',
   'Nothing is set aside.': 'Không có gói nào bị để riêng.',
   // quality
+  'Choose a commune above: its records are compared with each other. A whole province takes minutes, in which this machine does nothing else: type "cayda report quality" for that.':
+    'Hãy chọn một xã ở trên: các bản ghi trong xã được so sánh với nhau. Xem cả tỉnh mất nhiều phút, trong lúc đó máy này không làm việc khác được: hãy gõ "cayda report quality".',
+  'What was looked at': 'Đã xem những gì',
   'Numbers far from the others': 'Con số khác xa các số khác',
   'Against the form\'s rules': 'Trái với điều kiện của phiếu',
   'Not visited for a year': 'Một năm không ai đến',
@@ -108,7 +111,7 @@ export default {
   'Last contact': 'Liên hệ lần cuối',
   'Holds': 'Đang có',
   'data of {when}': 'số liệu lúc {when}',
-  'not all yet': 'chưa đủ',
+  'not known yet': 'chưa rõ',
   'everything': 'đủ số liệu',
   'what there was at {when}': 'số liệu đến {when}',
   'Number': 'Số máy',
