@@ -56,7 +56,7 @@ function geographies(data, chosen) {
 function Controls({ data, args, set }) {
   return html`<form class="controls" onSubmit=${e => e.preventDefault()}>
     <${Indicators} data=${data} onChange=${v => set({ indicator: v })} />
-    ${data.levels.length > 1 && html`<${Choice} name=${t('Row by row')} value=${data.by}
+    ${data.levels.length > 1 && html`<${Choice} name=${t('Split by')} value=${data.by}
       options=${data.levels.map(l => [l, levelName(l)])} onChange=${v => set({ by: v })} />`}
     <${Field} label=${t('As of')}>${wired => html`<input ...${wired} type="date" value=${data.as_of}
       onChange=${e => set({ 'as-of': e.target.value })} />`}<//>

@@ -87,14 +87,14 @@ function Reported({ kind, title, of, skip, empty }) {
 
 const LEVELS = { province: ['district', 'commune', 'village'], district: ['commune', 'village'] };
 
-function Controls({ now, unit, args, period, by, set }) {
+function Controls({ now, unit, args, period, by, tab, set }) {
   const levels = LEVELS[unit.level] || [];
   return html`<form class="controls" onSubmit=${e => e.preventDefault()}>
     <${Period} now=${now} value=${period} onChange=${v => set({ period: v })} />
-    ${levels.length > 1 && html`<${Field} label=${t('Row by row')}>${wired => html`<select ...${wired} onChange=${e => set({ by: e.target.value })}>
+    ${levels.length > 1 && html`<${Field} label=${t('Split by')}>${wired => html`<select ...${wired} onChange=${e => set({ by: e.target.value })}>
       ${levels.map(l => html`<option key=${l} value=${l} selected=${l === by}>${levelName(l)}</option>`)}</select>`}<//>`}
-    <label class="check"><input type="checkbox" checked=${!!args.missing} onChange=${e => set({ missing: e.target.checked ? '1' : null })} />
-      ${t('Only those that are not done')}</label>
+    ${tab !== 'training' && html`<label class="check"><input type="checkbox" checked=${!!args.missing} onChange=${e => set({ missing: e.target.checked ? '1' : null })} />
+        ${t('Only those that are not done')}</label>`}
   </form>`;
 }
 
@@ -111,7 +111,7 @@ export default function Progress({ args, go, status }) {
     <${Way} title=${t('Progress')} path=${place.data.path} own=${ownPlace(status)} of=${code => view('/progress', only(args, { unit: code, by: null }))} />
     <${Tabs} path="/progress" args=${only(args)} label=${t('What is shown')} current=${tab} tabs=${[{ name: 'survey', title: t('The survey') },
       { name: 'devices', title: t('Devices') }, { name: 'reports', title: t('Figures handed in') }, { name: 'training', title: t('Training sessions') }]} />
-    ${tab !== 'devices' && html`<${Controls} now=${now} unit=${unit} args=${args} period=${period} by=${by} set=${set} />`}
+    ${tab !== 'devices' && html`<${Controls} now=${now} unit=${unit} args=${args} period=${period} by=${by} tab=${tab} set=${set} />`}
     ${tab === 'devices' ? html`<${Nodes} unit=${args.unit} now=${now} />` :
     tab === 'reports' ? html`<${Reported} key=${tab} kind="submitted" title=${t('Figures handed in for {period}', { period: periodName(period) })} of=${of}
       skip=${['sha256', 'node', 'code']} empty=${t('All have handed in.')} />` :

@@ -34,7 +34,7 @@ function Kinds() {
 function Controls({ args, status, set }) {
   return html`<form class="controls" onSubmit=${e => e.preventDefault()}>
     <${Period} now=${status.now_ms} value=${args.period || ''} none=${t('everything until today')} onChange=${v => set({ period: v })} />
-    <${Field} label=${t('Row by row')}>${wired => html`<select ...${wired} onChange=${e => set({ by: e.target.value })}>
+    <${Field} label=${t('Split by')}>${wired => html`<select ...${wired} onChange=${e => set({ by: e.target.value })}>
       ${LEVELS.map(l => html`<option key=${l} value=${l} selected=${l === (args.by || '')}>${l ? levelName(l) : t('as the report has it')}</option>`)}</select>`}<//>
   </form>`;
 }

@@ -10,7 +10,7 @@ export default {
   'Where you are': 'Bạn đang xem',
   'With a target': 'Có mục tiêu',
   'Without a target': 'Không có mục tiêu',
-  'Row by row': 'Chia theo',
+  'Split by': 'Chia theo',
   'As of': 'Tính đến ngày',
   'In the units': 'Theo địa giới',
   'of the same day': 'cùng ngày với số liệu',
