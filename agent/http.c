@@ -88,13 +88,14 @@ static void notice(void *arg, struct MHD_Connection *c, void **context,
 	}
 }
 
-/* Whoever has been the longest without a request makes room. Its end comes by its socket. */
+/* Whoever has been the longest without a request makes room, but for the few whose answer is being worked at. Its end
+ * comes by its socket. */
 static void make_room(struct http *h)
 {
 	struct conn *k;
 
 	for (k = h->oldest.next; k != &h->oldest; k = k->next) {
-		if (k->streams || k->told_off)
+		if (k->streams || k->waits || k->told_off)
 			continue;
 		k->told_off = true;
 		h->nconn--;

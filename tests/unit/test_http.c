@@ -17,6 +17,9 @@ struct rig {
 	char body[64];
 	size_t body_len;
 	bool stream, refuse;
+	int later; /* answers that are put off */
+	uint64_t ticket;
+	struct http_request last; /* only its own members are good afterwards */
 };
 
 static bool admit(void *arg, const struct http_request *q, struct http_reply *r)
@@ -38,6 +41,10 @@ static void answer(void *arg, const struct http_request *q, struct http_reply *r
 	const char *a = http_arg(q, "a");
 
 	g->answered++;
+	g->last = *q;
+	g->ticket = *q->ticket;
+	*q->ticket = 7;
+	r->later = g->later && g->later--;
 	g->body_len = q->len;
 	snprintf(g->body, sizeof g->body, "%s", q->body);
 	r->stream = g->stream;
@@ -67,16 +74,21 @@ static void begin(struct rig *g)
 	assert_ok(http_open(0, &handler, &g->h));
 }
 
-static int dial(const struct rig *g)
+static int dial_at(const struct rig *g, const char *address)
 {
 	struct sockaddr_in a = {.sin_family = AF_INET,
-	                        .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	                        .sin_addr.s_addr = inet_addr(address),
 	                        .sin_port = htons((uint16_t)http_port(g->h))};
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
 	assert_true(fd >= 0);
 	assert_int_equal(connect(fd, (struct sockaddr *)&a, sizeof a), 0);
 	return fd;
+}
+
+static int dial(const struct rig *g)
+{
+	return dial_at(g, "127.0.0.1");
 }
 
 /* One turn of the loop; it waits as long as the server would, 10 ms at most. */
@@ -359,6 +371,113 @@ static void a_port_is_taken_once(void **state)
 	http_close(g.h);
 }
 
+static void until_answered(struct rig *g, int n)
+{
+	int i;
+
+	for (i = 0; g->answered < n && i < 1000; i++)
+		turn(g);
+	assert_int_equal(g->answered, n);
+}
+
+static void an_answer_takes_its_time(void **state)
+{
+	struct rig g;
+	int fd;
+
+	(void)state;
+	begin(&g);
+	fd = dial(&g);
+	g.later = 2;
+	say(fd, "POST /login HTTP/1.1\r\n" HEAD "Content-Length: 5\r\n\r\nhello");
+	until_answered(&g, 1);
+	assert_int_equal(g.ticket, 0);
+	turn(&g);
+	assert_int_equal(g.answered, 1); /* it sleeps */
+	http_again(g.h);
+	until_answered(&g, 2);
+	assert_int_equal(g.ticket, 7); /* it is the same request, body and all */
+	assert_string_equal(g.body, "hello");
+	http_again(g.h);
+	hear(&g, fd, "POST /login");
+	close(fd);
+	http_close(g.h);
+}
+
+/* A crowd throws out who idles, not whose answer is worked at; and few are worked at. */
+static void a_crowd_leaves_what_is_worked_at(void **state)
+{
+	int fd[HTTP_WAITING + 1], crowd[CROWD], i;
+	struct rig g;
+
+	(void)state;
+	begin(&g);
+	g.later = HTTP_WAITING + 1;
+	for (i = 0; i < HTTP_WAITING; i++) {
+		fd[i] = dial(&g);
+		say(fd[i], "GET /a HTTP/1.1\r\n" HEAD "\r\n");
+		until_answered(&g, i + 1);
+	}
+	fd[i] = dial(&g);
+	say(fd[i], "GET /a HTTP/1.1\r\n" HEAD "\r\n");
+	hear(&g, fd[i], "HTTP/1.1 503 ");
+	for (i = 0; i < CROWD; i++) {
+		crowd[i] = dial(&g);
+		turn(&g);
+	}
+	http_again(g.h);
+	for (i = 0; i < HTTP_WAITING; i++)
+		hear(&g, fd[i], "HTTP/1.1 200 ");
+	for (i = 0; i < CROWD; i++)
+		close(crowd[i]);
+	for (i = 0; i <= HTTP_WAITING; i++)
+		close(fd[i]);
+	http_close(g.h);
+}
+
+static void an_end_does_not_wait(void **state)
+{
+	struct rig g;
+	int fd;
+
+	(void)state;
+	begin(&g);
+	fd = dial(&g);
+	g.later = 2;
+	say(fd, "GET /a HTTP/1.1\r\n" HEAD "\r\n");
+	until_answered(&g, 1);
+	http_close(g.h);
+	close(fd);
+}
+
+/* What decides is where a connection came to, not what it says. */
+static void the_network_is_not_the_loopback(void **state)
+{
+	static const char *const at[][2] = {{"127.0.0.1", "127.0.0.2"},
+	                                    {"127.0.0.2", "127.0.0.2"},
+	                                    {"127.9.9.9", "0.0.0.0"},
+	                                    {"127.0.0.1", "::"}};
+	char here[HTTP_ADDR_TEXT];
+	struct rig g;
+	int fd, i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		begin(&g);
+		assert_ok(http_listen(g.h, at[i][1]));
+		fd = dial_at(&g, at[i][0]);
+		say(fd, "GET /a HTTP/1.1\r\n" HEAD "X-Forwarded-For: 127.0.0.1\r\n\r\n");
+		hear(&g, fd, "GET /a");
+		assert_int_equal(g.last.loopback, !strcmp(at[i][0], "127.0.0.1"));
+		assert_string_equal(g.last.peer, "127.0.0.1");
+		snprintf(here, sizeof here, "%s:%d", at[i][0], http_port(g.h));
+		assert_string_equal(g.last.here, here);
+		assert_err(http_listen(g.h, "office"), ERR_BAD, "office");
+		close(fd);
+		http_close(g.h);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -371,6 +490,10 @@ int main(void)
 		cmocka_unit_test(a_stream_sleeps_until_there_is_news),
 		cmocka_unit_test(streams_are_counted),
 		cmocka_unit_test(a_port_is_taken_once),
+		cmocka_unit_test(an_answer_takes_its_time),
+		cmocka_unit_test(a_crowd_leaves_what_is_worked_at),
+		cmocka_unit_test(an_end_does_not_wait),
+		cmocka_unit_test(the_network_is_not_the_loopback),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

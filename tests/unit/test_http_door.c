@@ -244,6 +244,151 @@ static void a_file_that_is_none_of_ours_is_none(void **state)
 	door_remove(".");
 }
 
+static struct http_request from_network(const char *method, const char *path)
+{
+	struct http_request q = {.method = method,
+	                         .path = path,
+	                         .host = "10.0.0.5:8484",
+	                         .body = ""};
+
+	strcpy(q.here, "10.0.0.5:8484");
+	strcpy(q.peer, "10.0.0.9");
+	return q;
+}
+
+/* The token opens nothing there, whatever else the request claims. */
+static void over_the_network_the_token_is_nothing(void **state)
+{
+	char token[DOOR_TEXT];
+	struct http_request q;
+	struct door d;
+
+	(void)state;
+	begin(&d);
+	q = with_cookie(&d, "GET");
+	q.loopback = false;
+	assert_true(door_is_net(&d, &q));
+	strcpy(q.here, "10.0.0.5:8484");
+	q.forwarded = "127.0.0.1";
+	q.proto = "https";
+	assert_int_equal(door_admits(&d, &q, false), DOOR_HOST); /* 127.0.0.1, it says */
+	assert_int_equal(door_admits(&d, &q, true), DOOR_HOST);
+	q.host = "10.0.0.5:8484";
+	assert_int_equal(door_admits(&d, &q, true),
+	                 DOOR_OPEN); /* which says nothing of who it is */
+	assert_true(door_is_net(&d, &q));
+	assert_false(door_token(&d, &q, token));
+}
+
+static void over_the_network_only_the_address_is_a_name(void **state)
+{
+	static const char *const bad[] =
+		{"10.0.0.5", "10.0.0.5:80", "office:8484", "10.0.0.5:8484.evil.example", "", NULL};
+	struct http_request q = from_network("GET", "/api/status");
+	struct door d;
+	size_t i;
+
+	(void)state;
+	begin(&d);
+	d.name = "cayda.example.vn";
+	assert_int_equal(door_admits(&d, &q, false), DOOR_OPEN);
+	for (i = 0; i < sizeof bad / sizeof *bad; i++) {
+		q.host = bad[i];
+		assert_int_equal(door_admits(&d, &q, false), DOOR_HOST);
+	}
+	q.host = d.name; /* of the proxy, which is on the loopback */
+	q.proto = "https";
+	assert_int_equal(door_admits(&d, &q, false), DOOR_HOST);
+	d.port = 80;
+	strcpy(q.here, "10.0.0.5:80");
+	q.host = "10.0.0.5";
+	assert_int_equal(door_admits(&d, &q, false), DOOR_OPEN);
+	q.host = "10.0.0.50";
+	assert_int_equal(door_admits(&d, &q, false), DOOR_HOST);
+}
+
+static void the_proxy_comes_by_https_and_its_name(void **state)
+{
+	struct http_request q = from_network("POST", "/api/record");
+	struct door d;
+
+	(void)state;
+	begin(&d);
+	d.name = "cayda.example.vn";
+	q.loopback = true;
+	q.host = "Cayda.example.vn";
+	q.origin = "https://cayda.example.vn";
+	assert_true(door_is_net(&d, &q));
+	assert_int_equal(door_admits(&d, &q, false), DOOR_PLAIN);
+	q.proto = "http";
+	assert_int_equal(door_admits(&d, &q, false), DOOR_PLAIN);
+	q.proto = "https";
+	assert_int_equal(door_admits(&d, &q, false), DOOR_OPEN);
+	q.origin = "http://cayda.example.vn";
+	assert_int_equal(door_admits(&d, &q, false), DOOR_FOREIGN);
+	q.origin = "https://cayda.example.vn.evil.example";
+	assert_int_equal(door_admits(&d, &q, false), DOOR_FOREIGN);
+	q.origin = NULL;
+	assert_int_equal(door_admits(&d, &q, false), DOOR_FOREIGN);
+	d.name = NULL;
+	assert_false(door_is_net(&d, &q));
+	assert_int_equal(door_admits(&d, &q, false), DOOR_HOST);
+}
+
+static void pages_may_be_linked_to_and_data_not(void **state)
+{
+	struct http_request q = from_network("GET", "/");
+	struct door d;
+
+	(void)state;
+	begin(&d);
+	q.site = "cross-site";
+	assert_int_equal(door_admits(&d, &q, false), DOOR_OPEN);
+	q.path = "/api/status";
+	assert_int_equal(door_admits(&d, &q, false), DOOR_FOREIGN);
+	q.path = "/";
+	q.method = "POST";
+	assert_int_equal(door_admits(&d, &q, false), DOOR_FOREIGN);
+	q.site = NULL;
+	q.origin = "null";
+	assert_int_equal(door_admits(&d, &q, false), DOOR_FOREIGN);
+	q.origin = "http://10.0.0.5:8484";
+	assert_int_equal(door_admits(&d, &q, false), DOOR_OPEN);
+}
+
+static void a_login_is_a_cookie_of_its_own(void **state)
+{
+	struct http_request q = from_network("GET", "/");
+	char set[HTTP_COOKIE_MAX], token[DOOR_TEXT], got[DOOR_TEXT], cookie[HTTP_COOKIE_MAX];
+	struct door d;
+
+	(void)state;
+	begin(&d);
+	memset(token, 'a', sizeof token - 1);
+	token[sizeof token - 1] = 0;
+	door_set_login(&d, &q, token, set);
+	assert_non_null(strstr(set, "cayda_login_8484=aaa"));
+	assert_non_null(strstr(set, "; HttpOnly; SameSite=Lax"));
+	assert_null(strstr(set, "Secure"));
+	set[strcspn(set, ";")] = 0;
+	snprintf(cookie, sizeof cookie, "x=y; %.140s", set);
+	q.cookie = cookie;
+	assert_true(door_token(&d, &q, got));
+	assert_string_equal(got, token);
+	q.cookie = "cayda_login_8484=aa; cayda_login_84840=b";
+	assert_false(door_token(&d, &q, got));
+	d.name = "cayda.example.vn";
+	q.loopback = true;
+	q.host = d.name;
+	door_set_login(&d, &q, token, set);
+	assert_non_null(strstr(set, "__Host-cayda=aaa"));
+	assert_non_null(strstr(set, "; Secure"));
+	assert_non_null(strstr(set, "Path=/;"));
+	door_set_login(&d, &q, NULL, set);
+	assert_non_null(strstr(set, "__Host-cayda=; "));
+	assert_non_null(strstr(set, "; Max-Age=0"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -256,6 +401,11 @@ int main(void)
 		cmocka_unit_test(another_sites_page_is_refused),
 		cmocka_unit_test(the_file_is_its_owners_alone),
 		cmocka_unit_test(a_file_that_is_none_of_ours_is_none),
+		cmocka_unit_test(over_the_network_the_token_is_nothing),
+		cmocka_unit_test(over_the_network_only_the_address_is_a_name),
+		cmocka_unit_test(the_proxy_comes_by_https_and_its_name),
+		cmocka_unit_test(pages_may_be_linked_to_and_data_not),
+		cmocka_unit_test(a_login_is_a_cookie_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
