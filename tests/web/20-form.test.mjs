@@ -209,6 +209,7 @@ test('a record is corrected: a row is changed, one goes, one comes; the others s
   const [before] = await node.json('list', 'kinds', '--unit', '90006-01');
   await page.goto(`${page.origin}/#/record?id=${before.id}`);
   await page.getByRole('link', { name: 'Sửa phiếu này' }).click();
+  await page.getByLabel('Họ và tên').fill('Bưởi Hồng');
   for (const title of ['Họ và tên', 'Phố nào', 'Làm những nghề gì']) {
     await page.getByText(title).first().waitFor();
     await next(page);
@@ -221,6 +222,11 @@ test('a record is corrected: a row is changed, one goes, one comes; the others s
   await next(page);
   await page.getByRole('button', { name: 'Lưu phiếu' }).click();
   await page.getByText('Đã lưu.').waitFor();
+  await page.getByRole('button', { name: 'Lịch sử sửa đổi' }).click();
+  await page.getByText('sửa Họ và tên: Bưởi Bưởi Hồng').waitFor();
+  await page.getByText('trả lời Phố nào: Đường Nguyễn Văn Cừ').waitFor();
+  await axe(page);
+  await shot(page, 'record-history');
   const [after] = await node.json('list', 'kinds', '--unit', '90006-01');
   assert.equal(after.id, before.id);
   assert.equal(after.street, 'cu');

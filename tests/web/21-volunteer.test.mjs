@@ -143,6 +143,59 @@ onBoth('a device joins by the invite that was pasted', async (bed, size) => {
   await page.getByText('Đã lưu.').waitFor();
 });
 
+// A camera and a reader of codes, which a machine for tests has not
+function camera(code) {
+  window.BarcodeDetector = class {
+    async detect(video) { return video.srcObject ? [{ rawValue: code }] : []; }
+  };
+  const media = { getUserMedia: async () => document.createElement('canvas').captureStream() };
+  Object.defineProperty(navigator, 'mediaDevices', { value: media });
+  HTMLMediaElement.prototype.play = async () => {};
+}
+
+test('a device joins by the code that its camera sees', async (bed) => {
+  const province = await bed.province();
+  const { uri } = await province.json('invite', '--unit', '90006-02', '--name', 'Thôn 2', '--address', province.address);
+  const node = bed.keep(new Node(bed.folder, 'moi'));
+
+  await node.start();
+  const page = await bed.open(node, PHONE);
+  await page.addInitScript(camera, uri);
+  await page.reload();
+  await page.getByRole('button', { name: 'Quét mã mời' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  assert.equal(await page.getByLabel('Lời mời').inputValue(), uri);
+  await page.getByRole('button', { name: 'Tham gia' }).click();
+  await page.getByText('Máy này giờ là Thôn 2').waitFor();
+});
+
+test('how far a sync is, in bytes, and how long it takes still', async (bed) => {
+  const node = await bed.child(await bed.province(), { visits: 3 });
+  const page = await bed.open(node, PHONE);
+
+  await page.addInitScript(() => {
+    const heard = {};
+    window.EventSource = class {
+      addEventListener(name, fn) { (heard[name] = heard[name] || []).push(fn); }
+    };
+    window.tell = (data) => heard.sync.forEach((fn) => fn({ data: JSON.stringify(data) }));
+  });
+  await page.clock.install();
+  await page.goto(`${page.origin}/#/sync`);
+  await page.reload();
+  await page.getByRole('button', { name: 'Gửi ngay' }).waitFor();
+  await page.evaluate(() => window.tell({ under_way: true, done: 0, total: 0 }));
+  await page.getByText('Đang tìm văn phòng').waitFor();
+  await page.evaluate(() => window.tell({ under_way: true, done: 2000, total: 50000 }));
+  await page.clock.fastForward(4000);
+  await page.evaluate(() => window.tell({ under_way: true, done: 10000, total: 50000 }));
+  await page.getByText('Đã gửi 10 kB trên 50 kB').waitFor();
+  await page.getByText('còn khoảng 20 giây').waitFor();
+  assert.ok(await page.getByRole('button', { name: 'Đang gửi...' }).isDisabled());
+  await axe(page);
+  await shot(page, 'sync-going');
+});
+
 test('it can be installed: manifest, icons, and a frame that stands without the agent', async (bed) => {
   const node = await bed.child(await bed.province());
   const page = await bed.open(node, PHONE);

@@ -2,15 +2,15 @@
 import { onAgent, patch, post } from '../api.js';
 import { t } from '../text.js';
 import { dropHere, keepHere, send } from './drafts.js';
+import { whenFree } from './press.js';
 
 const CHECK_MS = 200;      // after the last key
-const SEE_MS = 250;
 const NOTHING = { questions: {}, rows: {}, error: null, ok: false };
 
 export class Filling {
   // d: a draft (drafts.js); form: what GET /api/form said; changed(): to draw again.
   constructor(d, form, changed) {
-    Object.assign(this, { draft: d, form, changed, check: null, problem: null, saving: false, unkept: false });
+    Object.assign(this, { draft: d, form, changed: () => whenFree(changed), check: null, problem: null, saving: false, unkept: false });
     this.asked = 0;      // checks that were asked for, so that a late answer is not taken for the last one
     this.timer = null;
     this.sending = null;
@@ -92,14 +92,13 @@ export class Filling {
     if (!said || !said.asked || !said.error || this.unchecked[at.path + q.name]) return null;
     const v = this.value(at, q.name);
     if (v === null || v === '' || v === undefined) return t('This has to be answered.');
-    return said.error.replace(new RegExp(`^${q.name}: `), '');      // which question it is can be seen
+    return said.error.replace(new RegExp(`^([^:]*, )?${q.name}: `), '');      // which question it is can be seen
   }
 
-  // Not before a press has landed: an error that comes in between moves what is pressed.
   see(at, q) {
     if (this.seen[at.path + q.name]) return;
     this.seen[at.path + q.name] = true;
-    setTimeout(() => this.changed(), SEE_MS);
+    this.changed();
   }
 
   shownError(at, q) {

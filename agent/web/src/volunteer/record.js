@@ -53,14 +53,19 @@ const WHAT = {
 function History({ id, form }) {
   const [open, show] = useState(false);
   const h = useGet(open ? `/api/record/${id}/history` : null);
-  const labelOf = name => {
-    const q = form.questions.filter(x => x.name === name)[0];
-    return q ? label(q.label) : name || '';
-  };
+  const questionOf = name => form.questions.filter(x => x.name === name)[0];
+  const labelOf = name => questionOf(name) ? label(questionOf(name).label) : name || '';
+  const values = {};
+  (h.data ? h.data.history : []).forEach(x => {
+    const all = values[x.question] = values[x.question] || [];
+    [x.old, x.new].forEach(v => v && all.push.apply(all, v.split(' ')));
+  });
+  const choiceOf = useLabels(form, values);
+  const shown = (name, v) => v && questionOf(name) ? text(questionOf(name), v, choiceOf) : v;
   return html`<p><button type="button" class="plain" aria-expanded=${open} onClick=${() => show(!open)}>${t('Who changed what')}</button></p>
     ${open && h.data && html`<ul class="list">${h.data.history.map((x, i) => html`<li class="change" key=${i}>
       <small>${time(x.ms)} · ${t('device {n}', { n: x.by })}</small><div>${WHAT[x.what] ? WHAT[x.what](x) : x.what} ${labelOf(x.question)}${x.question ?
-  html`: <del>${x.old}</del> <strong>${x.new}</strong>` : ''}</div></li>`)}</ul>`}`;
+  html`: <del>${shown(x.question, x.old)}</del> <strong>${shown(x.question, x.new)}</strong>` : ''}</div></li>`)}</ul>`}`;
 }
 
 function headOf(r, form) {

@@ -5,17 +5,20 @@ import { bytes, num, span, t, time } from '../text.js';
 
 const RATE_MS = 1000;      // of a sync, before an estimate means anything
 
+const IDLE = { under_way: false, done: 0, total: 0 };
+
 // done and total as they come; left_ms by the rate so far, or null.
-function useProgress(first) {
+function useProgress(first, ended) {
   const [state, set] = useState(first);
   const began = useRef(null);
-  useEffect(() => set(first), [first]);
+  useEffect(() => set(s => Object.assign({ left_ms: first.under_way ? s.left_ms : null }, first)), [first]);
   useEffect(() => onEvent('sync', now => {
     const ms = Date.now();
     if (!now.under_way || !now.total) began.current = null;
     else if (!began.current || now.done < began.current.done) began.current = { ms, done: now.done };
     const b = began.current;
     const rate = b && ms - b.ms > RATE_MS ? (now.done - b.done) / (ms - b.ms) : 0;
+    if (!now.under_way) ended();
     set(Object.assign({}, now, { left_ms: rate > 0 ? (now.total - now.done) / rate : null }));
   }), []);
   return state;
@@ -51,10 +54,10 @@ function Going({ now }) {
 }
 
 export default function Sync() {
-  const status = useGet('/api/status', {}, ['records', 'sync']);
+  const status = useGet('/api/status', {}, ['records']);
   const [error, setError] = useState(null);
   const s = status.data;
-  const now = useProgress(s ? s.sync : { under_way: false, done: 0, total: 0 });
+  const now = useProgress(s ? s.sync : IDLE, status.reload);
   if (!s) return html`<${Waiting} of=${status} />`;
   if (!s.sync.possible) return html`<p>${t('This is the province\'s own node: others send to it.')}</p>`;
   const ask = () => post('/api/sync').then(() => setError(null), e => setError(e.status ? e.message : null));
