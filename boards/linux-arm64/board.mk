@@ -3,7 +3,7 @@ CLIB = musl
 CC = $(CURDIR)/$(DEPS)/musl/bin/musl-gcc
 AR = aarch64-linux-gnu-ar
 # Inline atomics: libgcc's outlined ones want glibc.
-CFLAGS = -O2 -fstack-protector-strong -ffunction-sections -fdata-sections -mno-outline-atomics
+CFLAGS = -O2 -fstack-protector-strong -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables -mno-outline-atomics
 LDFLAGS = -static -no-pie -Wl,--gc-sections
 RUN = qemu-aarch64-static
 APT = gcc-aarch64-linux-gnu linux-libc-dev-arm64-cross qemu-user-static
