@@ -7,11 +7,19 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #define MO_MAGIC 0x950412deU
 #define MO_HEADER 20 /* bytes up to the offset of the translations' table */
 
-static const struct embed_file *catalogue; /* NULL: msgids as they are */
+#define UNPACKED_MAX (1024 * 1024) /* bytes of a catalogue: several times ours */
+#define GZIP_WINDOW (15 + 16)      /* zlib.h, inflateInit2(): a gzip header is expected */
+
+static struct catalogue {
+	unsigned char *mo; /* NULL: msgids as they are */
+	size_t len;
+} vietnamese;
+static const struct catalogue *catalogue; /* NULL: msgids as they are */
 static const char *language = "en";
 
 static uint32_t word(const uint8_t *mo, size_t at, bool big)
@@ -75,8 +83,31 @@ const char *i18n_text(const char *msgid)
 
 	/* the empty msgid is the catalogue's own header */
 	if (catalogue && *msgid)
-		text = i18n_lookup(catalogue->data, catalogue->len, msgid);
+		text = i18n_lookup(catalogue->mo, catalogue->len, msgid);
 	return text && *text ? text : msgid;
+}
+
+/* Once for the life of the process. Without memory the msgids stand, which are English. */
+static void unpack(const char *name, struct catalogue *out)
+{
+	const struct embed_file *f = embed_po;
+	z_stream z = {0};
+	void *fit;
+
+	while (f->name && strcmp(f->name, name) != 0)
+		f++;
+	out->mo = f->name ? malloc(UNPACKED_MAX) : NULL;
+	if (!out->mo)
+		return;
+	z.next_in = (Bytef *)(uintptr_t)f->data; /* zlib only reads it */
+	z.avail_in = (uInt)f->len;
+	z.next_out = out->mo;
+	z.avail_out = UNPACKED_MAX;
+	if (inflateInit2(&z, GZIP_WINDOW) == Z_OK && inflate(&z, Z_FINISH) == Z_STREAM_END)
+		out->len = z.total_out;
+	inflateEnd(&z);
+	if (out->len && (fit = realloc(out->mo, out->len)))
+		out->mo = fit;
 }
 
 static const char *from_environment(void)
@@ -95,18 +126,14 @@ static const char *from_environment(void)
 
 int i18n_set(const char *lang)
 {
-	const struct embed_file *f;
-
 	if (!lang)
 		lang = from_environment();
 	if (strcmp(lang, "vi") != 0 && strcmp(lang, "en") != 0)
 		return err(ERR_BAD, "language %s is not known: vi or en", lang);
 	language = *lang == 'v' ? "vi" : "en";
-	catalogue = NULL;
-	for (f = embed_po; f->name && *language == 'v'; f++) {
-		if (strcmp(f->name, "vi.mo") == 0)
-			catalogue = f;
-	}
+	if (*language == 'v' && !vietnamese.mo)
+		unpack("vi.mo.gz", &vietnamese);
+	catalogue = *language == 'v' && vietnamese.mo ? &vietnamese : NULL;
 	err_translate = i18n_text;
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* i18n.h - the user's language: English msgids, catalogues compiled into the program.
  *
  * A catalogue is GNU gettext's .mo (gettext manual, "The Format of GNU MO Files"), found in
- * embed_po as LANG.mo. There is no locale to install, so one static file speaks both.
+ * embed_po as LANG.mo.gz, unpacked once. There is no locale to install, so one static file speaks both.
  */
 #ifndef AGENT_I18N_H
 #define AGENT_I18N_H

@@ -42,9 +42,12 @@ $(B)/gen/embed_forms.c: $(FORMS) boards/embed.sh $(B)/.forms
 	@mkdir -p $(@D)
 	@boards/embed.sh embed_forms agent/forms/ $(FORMS) >$@
 
-$(B)/gen/embed_po.c: $(PO:agent/po/%.po=$(B)/gen/po/%.mo) boards/embed.sh $(B)/.po
+$(B)/gen/embed_po.c: $(PO:agent/po/%.po=$(B)/gen/po/%.mo.gz) boards/embed.sh $(B)/.po
 	@mkdir -p $(@D)
-	@boards/embed.sh embed_po $(B)/gen/po/ $(filter %.mo,$^) >$@
+	@boards/embed.sh embed_po $(B)/gen/po/ $(filter %.gz,$^) >$@
+
+$(B)/gen/po/%.mo.gz: $(B)/gen/po/%.mo
+	@gzip -9n <$< >$@
 
 $(B)/gen/po/%.mo: agent/po/%.po | setup
 	@mkdir -p $(@D)

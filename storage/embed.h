@@ -14,7 +14,7 @@ struct embed_file {
 extern const struct embed_file embed_dictionary[]; /* storage/dictionary_1.bin */
 extern const struct embed_file embed_schema[];     /* storage/schema.sql */
 extern const struct embed_file embed_forms[];      /* agent/forms: XLSForm sheets, indicators */
-extern const struct embed_file embed_po[];         /* agent/po, as .mo catalogues */
+extern const struct embed_file embed_po[];         /* agent/po, as .mo.gz catalogues */
 extern const struct embed_file embed_web[];        /* agent/web bundled, each file gzipped */
 
 #endif

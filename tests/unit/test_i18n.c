@@ -93,7 +93,7 @@ static void errors_speak_the_language(void **state)
 	const struct embed_file *f = embed_po;
 
 	(void)state;
-	while (f->name && strcmp(f->name, "vi.mo") != 0)
+	while (f->name && strcmp(f->name, "vi.mo.gz") != 0)
 		f++;
 	assert_non_null(f->name);
 	i18n_set("en");
