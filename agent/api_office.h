@@ -14,7 +14,7 @@ int api_page_open(struct call *c, struct api_page *p); /* arguments limit and af
 int api_page_takes(struct api_page *p, bool *take);
 /* Ends the array, and the object with "next"; rc is the walk's. */
 int api_page_end(struct call *c, const struct api_page *p, int rc);
-/* Members of the object that is open: "unit" and "unit_name"; "node" and "name". */
+/* Members of the object that is open: "unit", "unit_name" and "unit_in"; "node" and "name". */
 void api_unit_members(struct call *c, int64_t unit);
 void api_node_members(struct call *c, uint32_t number);
 /* The record id that the argument person has, or 0. */

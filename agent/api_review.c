@@ -53,11 +53,14 @@ int api_person(const struct call *c, int64_t *out)
 
 void api_unit_members(struct call *c, int64_t unit)
 {
-	struct unit u;
+	struct unit u, in;
 	bool known = unit_get(c->ctx->s, unit, &u) == 0;
+	bool tells = known && u.level == LEVEL_VILLAGE && u.parent != c->ctx->s->self.scope &&
+	             unit_get(c->ctx->s, u.parent, &in) == 0;
 
 	json_kstr(&c->j, "unit", known ? u.code : NULL);
 	json_kstr(&c->j, "unit_name", known ? u.name : NULL);
+	json_kstr(&c->j, "unit_in", tells ? in.name : NULL);
 }
 
 void api_node_members(struct call *c, uint32_t number)

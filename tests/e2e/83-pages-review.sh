@@ -33,7 +33,7 @@ person=$(cy c add member --unit 90006-01 name='Trần Thị Mai')
 
 ask_line 200 GET /api/conflicts
 same "conflicts" 3 "$(grep -o '"lost":' reply | wc -l | tr -d ' ')"
-has reply '"form":"household","form_label":\{"vi":"Hộ[^}]*\},"unit":"90006-01","unit_name":"Thôn 1","key":"1","question":"persons","label":\{"vi":"[^"]'
+has reply '"form":"household","form_label":\{"vi":"Hộ[^}]*\},"unit":"90006-01","unit_name":"Thôn 1","unit_in":null,"key":"1","question":"persons","label":\{"vi":"[^"]'
 has reply '"won":\{"value":"5","text":"5","node":"[0-9.]+","name":"b","ms":[0-9]+\},"lost":\{"value":"4","text":"4","node":"[0-9.]+","name":"a"'
 id=$(field record reply)
 ask_line 200 GET '/api/conflicts?limit=1&after=1'
@@ -70,7 +70,7 @@ others=$(cy b add household number=7 head='nguyen thi hoa' address='so 5 ngo 3')
 cy a sync >/dev/null
 cy b sync >/dev/null
 ask_line 200 GET '/api/duplicates?unit=90006-01'
-has reply "\"unit\":\"90006-01\",\"unit_name\":\"Thôn 1\",\"a\":\{\"id\":\"$ones\".*\"head\":\"Nguyễn Thị Hoa\".*\"b\":\{\"id\":\"$others\""
+has reply "\"unit\":\"90006-01\",\"unit_name\":\"Thôn 1\",\"unit_in\":null,\"a\":\{\"id\":\"$ones\".*\"head\":\"Nguyễn Thị Hoa\".*\"b\":\{\"id\":\"$others\""
 has reply '"same":\["address","head"\]'
 ask_line 200 GET '/api/duplicates?unit=90006-02'
 has reply '"duplicates":\[\]'

@@ -37,7 +37,7 @@ program() { # NUMBER: of which program that node is, as its office tells
 within "who was here is put down" program "$number"
 ask_line 200 GET /api/nodes
 has reply '"invites":\[\]'
-has reply "\"node\":\"$number\",\"name\":\"chị Hoa\",\"role\":\"device\",\"unit\":\"90006-01\",\"unit_name\":\"Thôn 1\",\"packs\":[1-9][0-9]*,\"records\":1,\"last_ms\":[0-9]{13},\"contact_ms\":[0-9]{13},\"same_ms\":[0-9]{13},\"program\":\"[0-9.]+\",\"self\":false,\"ours\":true,\"revoked\":false"
+has reply "\"node\":\"$number\",\"name\":\"chị Hoa\",\"role\":\"device\",\"unit\":\"90006-01\",\"unit_name\":\"Thôn 1\",\"unit_in\":\"Xã 6\",\"packs\":[1-9][0-9]*,\"records\":1,\"last_ms\":[0-9]{13},\"contact_ms\":[0-9]{13},\"same_ms\":[0-9]{13},\"program\":\"[0-9.]+\",\"self\":false,\"ours\":true,\"revoked\":false"
 cy p --lang en report nodes >report
 has report "^90006-01 +Thôn 1 +$number +chị Hoa +device +20.* 1 +[0-9.]+"
 ask 200 GET '/api/report/nodes?format=csv&unit=90006-02'

@@ -1,4 +1,5 @@
 // What an office looks at: conflicts settled by one press, households joined and taken apart, records that look wrong.
+import { writeFileSync } from 'node:fs';
 import { assert, axe, onBoth, shot, test } from './rig.mjs';
 
 // An office and two devices of one village, which changed the same answers apart and recorded one household twice.
@@ -92,6 +93,27 @@ test('what comes while one looks is shown', async (bed) => {
   await device.cy('add', 'household', 'number=2', 'head=Nguyễn Thị Hoa', 'address=Số 5, ngõ 3');
   await device.cy('sync');
   await page.getByRole('button', { name: 'Cùng một hộ: giữ bên trái' }).waitFor();
+});
+
+test('a long list is shown in parts, and stays open when one of them is gone', async (bed) => {
+  const office = await bed.child(await bed.province(), { unit: '90006', name: 'xa', role: 'office' });
+  const file = `${office.folder}/twice.csv`;
+
+  writeFileSync(file, `number,head\n${Array.from({ length: 50 }, (_, i) => `${i + 1},Chủ hộ ${i % 25}\n`).join('')}`);
+  await office.cy('import', 'household', file, '--unit', '90006-01');
+  const page = await bed.open(office);
+  const pairs = page.getByRole('button', { name: 'Hai hộ khác nhau' });
+
+  await page.goto(`${page.origin}/#/review?tab=duplicates`);
+  await pairs.nth(19).waitFor();
+  assert.equal(await pairs.count(), 20);
+  await page.getByRole('button', { name: 'Xem thêm' }).click();
+  await pairs.nth(20).waitFor();
+  assert.equal(await pairs.count(), 25);
+  await pairs.first().click();
+  await page.getByText('Hai hộ này sẽ không được đề nghị gộp nữa.').waitFor();
+  await pairs.nth(24).waitFor({ state: 'detached' });
+  assert.equal(await pairs.count(), 24);
 });
 
 onBoth('packs set aside and records to look at again are told with why', async (bed, size) => {

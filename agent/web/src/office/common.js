@@ -1,5 +1,4 @@
 // common.js - what the office's pages share: tabs, a place to choose, who decides, a list with "more".
-import { get } from '../api.js';
 import { Field, html, useCallback, useEffect, useGet, useState } from '../parts.js';
 import { view } from '../route.js';
 import { t } from '../text.js';
@@ -13,27 +12,26 @@ export function Tabs({ path, args, tabs, current, label }) {
     href=${view(path, Object.assign({}, args, { tab: tab.name }))} aria-current=${tab.name === current ? 'page' : null}>${tab.title}</a>`)}</nav>`;
 }
 
-// ---- lists that come in parts ----------------------------------------------------------------------------------------
+// ---- lists that may be long ------------------------------------------------------------------------------------------
 
-// As useGet, of a list that names what to go on after in "next": rows, and more() for the rest.
-export function useList(path, name, args, events) {
-  const first = useGet(path, args, events);
-  const [rest, setRest] = useState({ of: null, rows: [], next: null, error: null });
-  const mine = rest.of === first.data;
-  const next = mine ? rest.next : first.data && first.data.next;
-  const more = useCallback(() => {
-    get(path, Object.assign({ after: next }, args)).then(
-      data => setRest({ of: first.data, rows: (mine ? rest.rows : []).concat(data[name]), next: data.next, error: null }),
-      error => setRest(Object.assign({}, rest, { error })));
-  }, [first.data, rest, next]);
-  return Object.assign({}, first, {
-    rows: first.data ? first.data[name].concat(mine ? rest.rows : []) : [],
-    more: next === null || next === undefined ? null : more,
-    error: first.error || rest.error,
+const ROOM = 50;      // rows at first, and more at each press
+const ROOM_MAX = 500;      // the agent gives no more at once
+
+// As useGet, of a list with "next": rows; more() for more of them, as long as there are; full: there are more than that.
+// They are asked for together, so that what comes meanwhile does not fold up what was opened.
+export function useList(path, name, args, events, first = ROOM) {
+  const [room, setRoom] = useState(first);
+  const got = useGet(path, Object.assign({ limit: room }, args), events);
+  const goesOn = !!got.data && got.data.next !== null;
+  return Object.assign({}, got, {
+    rows: got.data ? got.data[name] : [],
+    more: goesOn && room < ROOM_MAX ? () => setRoom(Math.min(room + first, ROOM_MAX)) : null,
+    full: goesOn && room >= ROOM_MAX,
   });
 }
 
 export function More({ list }) {
+  if (list.full) return html`<p class="quiet">${t('There are more: choose a smaller place.')}</p>`;
   return list.more ? html`<div class="buttons"><button type="button" class="second" onClick=${list.more}>${t('Show more')}</button></div>` : null;
 }
 
@@ -54,6 +52,11 @@ export function useDoing() {
     }
   }, []);
   return Object.assign({ run, clear: () => set({ busy: false, error: null }) }, state);
+}
+
+// "Thôn 1, Xã Biển Động", of what has a unit.
+export function placeName(x) {
+  return [x.unit_name || x.unit || '-', x.unit_in].filter(Boolean).join(', ');
 }
 
 // ---- a place --------------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@ import { post } from '../api.js';
 import { Dialog, Failed, Field, html, useGet, useState, Waiting } from '../parts.js';
 import { view } from '../route.js';
 import { label, t, time } from '../text.js';
-import { farApart, marked, More, useDoing, useList, useSaid } from './common.js';
+import { farApart, marked, More, placeName, useDoing, useList, useSaid } from './common.js';
 
 // ---- one of them ----------------------------------------------------------------------------------------------------------
 
@@ -21,7 +21,7 @@ function Conflict({ c, busy, onSettle, onOther }) {
   const name = label(c.label) || c.question;
   return html`<li class="card conflict">
     <h3>${name}</h3>
-    <p class="quiet">${c.key ? t('{form} {key}', { form: label(c.form_label) || c.form, key: c.key }) : c.record} · ${c.unit_name || ''}
+    <p class="quiet">${c.key ? t('{form} {key}', { form: label(c.form_label) || c.form, key: c.key }) : c.record} · ${placeName(c)}
       ${far && html` · <strong class="note">${t('far apart')}</strong>`}</p>
     <div class="versus">
       <${Side} side=${c.won} text=${won} stands=${true} far=${far} busy=${busy} onTake=${settle({ how: 'keep' })} />

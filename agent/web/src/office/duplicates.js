@@ -3,7 +3,9 @@ import { post } from '../api.js';
 import { Failed, html, useGet, Waiting } from '../parts.js';
 import { view } from '../route.js';
 import { day, label, num, t } from '../text.js';
-import { marked, More, useDoing, useList, useSaid } from './common.js';
+import { marked, More, placeName, useDoing, useList, useSaid } from './common.js';
+
+const AT_FIRST = 20;      // pairs, side by side: a screen each
 
 // ---- a record's answers as people read them ----------------------------------------------------------------------------
 
@@ -35,7 +37,7 @@ function Compared({ a, b, form, alike }) {
 
 function Pair({ d, form, busy, onSay }) {
   return html`<li class="card">
-    <p class="quiet">${d.unit_name || d.unit}</p>
+    <p class="quiet">${placeName(d)}</p>
     <${Compared} a=${d.a} b=${d.b} form=${form} alike=${d.same} />
     <div class="buttons">
       <button type="button" disabled=${busy} onClick=${() => onSay('merge', d.a, d.b)}>${t('The same: keep the left one')}</button>
@@ -49,14 +51,14 @@ function Joined({ form, busy, onSay, list }) {
   return html`<h2>${t('Joined already')}</h2>
     <ul class="plain-list">${list.rows.map(g => html`<li key=${g.other.id} class="row line">
       <span>${t('{keep} stands for {other}', { keep: nameOf(g.keep, form), other: nameOf(g.other, form) })}<br />
-        <small>${g.unit_name || g.unit}</small></span>
+        <small>${placeName(g)}</small></span>
       ${g.said ? html`<button type="button" class="second" disabled=${busy} onClick=${() => onSay('undo', g.other)}>${t('Take it back')}</button>` :
         html`<small>${t('both came from one submission')}</small>`}</li>`)}</ul>
     <${More} list=${list} />`;
 }
 
 export default function Duplicates({ args, who }) {
-  const list = useList('/api/duplicates', 'duplicates', { unit: args.unit, limit: 20 }, ['records']);
+  const list = useList('/api/duplicates', 'duplicates', { unit: args.unit }, ['records'], AT_FIRST);
   const joined = useList('/api/joined', 'joined', { unit: args.unit }, ['records']);
   const form = useGet('/api/form/household');
   const doing = useDoing();

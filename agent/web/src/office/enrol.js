@@ -2,7 +2,7 @@
 import { onEvent, get, post } from '../api.js';
 import { Alert, Dialog, Failed, Field, html, useEffect, useRef, useState } from '../parts.js';
 import { t } from '../text.js';
-import { PlacePicker, useDoing } from './common.js';
+import { placeName, PlacePicker, useDoing } from './common.js';
 
 const QUIET = 4;      // light modules around the code, ISO/IEC 18004
 
@@ -77,7 +77,7 @@ function Hand({ invite, onClose, onAgain }) {
   useEffect(() => { box.current.parentNode.scrollTop = 0; }, [invite.node]);
   return html`<div class="invite" ref=${box}>
     ${arrived && html`<${Alert} kind="good">${t('{name} has joined and synced.', { name: invite.name })}<//>`}
-    <p><strong>${invite.name}</strong>, ${invite.unit_name} (${invite.unit})</p>
+    <p><strong>${invite.name}</strong>, ${placeName(invite)} (${invite.unit})</p>
     <${Qr} rows=${invite.qr} title=${t('The invite as a QR code')} />
     <ol><li>${t('On the new device, open the program and scan this picture, or give it the line below.')}</li>
       <li>${t('Recording can begin at once, without a network. The first sync makes it known here.')}</li></ol>

@@ -2,7 +2,7 @@
 import { href, patch, post } from '../api.js';
 import { Dialog, Failed, Field, html, Table, useState, Waiting } from '../parts.js';
 import { num, t, time } from '../text.js';
-import { More, useDoing, useList, useSaid, Within } from './common.js';
+import { More, placeName, useDoing, useList, useSaid, Within } from './common.js';
 import Enrol from './enrol.js';
 
 export function roleName(role) {
@@ -61,7 +61,7 @@ function stateOf(n) {
 
 // What is known of one, and what may be done about it.
 function About({ node, onClose, onDo }) {
-  const facts = [[t('Place'), `${node.unit_name || ''} (${node.unit})`], [t('Kind'), roleName(node.role)], [t('Number'), node.node],
+  const facts = [[t('Place'), `${placeName(node)} (${node.unit})`], [t('Kind'), roleName(node.role)], [t('Number'), node.node],
     [t('Last contact'), contactOf(node)], [t('Last data of'), node.last_ms ? time(node.last_ms) : '-'], [t('Holds'), holdsOf(node)],
     [t('Its records'), num(node.records)], [t('Version'), node.program || '-'], [t('State'), stateOf(node) || t('in use')]];
   return html`<${Dialog} title=${node.name} onClose=${onClose}>
@@ -75,7 +75,7 @@ function About({ node, onClose, onDo }) {
 function Invites({ invites }) {
   if (!invites.length) return null;
   return html`<h2>${t('Invited, not here yet')}</h2><ul class="list">${invites.map(i => html`<li key=${i.node} class="line">
-    <strong>${i.name}</strong> · ${i.unit_name || i.unit} · ${roleName(i.role)} · ${t('invited {when}', { when: time(i.made_ms) })}
+    <strong>${i.name}</strong> · ${placeName(i)} · ${roleName(i.role)} · ${t('invited {when}', { when: time(i.made_ms) })}
     ${i.used && html` · ${t('has its certificate, has not synced yet')}`}</li>`)}</ul>`;
 }
 
@@ -88,7 +88,7 @@ export default function Nodes({ args, go, status }) {
   if (!list.data) return html`<${Waiting} of=${list} />`;
   const columns = [
     { key: 'name', title: t('Name'), show: n => html`<button type="button" class="plain name" onClick=${() => setDoing({ about: n })}>${n.name || n.node}</button>` },
-    { key: 'unit_name', title: t('Place'), value: n => n.unit_name || n.unit },
+    { key: 'unit_name', title: t('Place'), value: placeName },
     { key: 'role', title: t('Kind'), value: n => roleName(n.role) },
     { key: 'contact_ms', title: t('Last contact'), show: contactOf },
     { key: 'same_ms', title: t('Holds'), show: holdsOf },

@@ -1,7 +1,7 @@
 // quarantine.js - packs that did not go into the tables, and what becomes of them.
 import { html, Table, Waiting } from '../parts.js';
 import { t, time } from '../text.js';
-import { More, useList } from './common.js';
+import { More, placeName, useList } from './common.js';
 
 export default function Quarantine({ args }) {
   const list = useList('/api/quarantine', 'quarantine', { unit: args.unit }, ['records']);
@@ -9,7 +9,7 @@ export default function Quarantine({ args }) {
   const columns = [
     { key: 'state', title: t('State'), value: a => a.state_text },
     { key: 'name', title: t('Device'), value: a => a.name || a.node },
-    { key: 'unit_name', title: t('Place'), value: a => a.unit_name || a.unit || '-' },
+    { key: 'unit_name', title: t('Place'), value: placeName },
     { key: 'ms', title: t('Time'), show: a => time(a.ms) },
     { key: 'reason', title: t('Why') },
     { key: 'seq', title: t('Pack'), number: true },

@@ -8,6 +8,7 @@ export default {
   'What a volunteer sees': 'Phiếu như người ghi nhìn thấy',
   // common
   'Show more': 'Xem thêm',
+  'There are more: choose a smaller place.': 'Còn nhiều nữa: hãy chọn địa bàn nhỏ hơn.',
   'Place within {name}': 'Địa bàn trong {name}',
   'All of {name}': 'Toàn bộ {name}',
   'Only in': 'Chỉ trong',
