@@ -54,7 +54,7 @@ function List({ data, args, go }) {
     onClick=${() => show(to)}>${text}</button>`;
   return html`<label class="field"><span class="hidden">${t('Search')}</span>
       <input type="search" value=${words} placeholder=${t('Name, number, telephone...')} autocomplete="off" onInput=${e => setWords(e.target.value)} /></label>
-    <div class="buttons tabs">${tab(null, t('All: {n}', { n: num(lines.length) }))}${tab('due', t('Due this quarter: {n}', { n: num(due.length) }))}</div>
+    <div class="buttons halves">${tab(null, t('All: {n}', { n: num(lines.length) }))}${tab('due', t('Due this quarter: {n}', { n: num(due.length) }))}</div>
     ${data.more && html`<${Alert}>${t('There are more than fit here: choose a smaller place.')}<//>`}
     <p class="hidden" role="status">${t('{n} households', { n: num(rows.length) })}</p>
     ${rows.length ? html`<${Window} rows=${rows} keyOf=${x => x.id} caption=${t('Households')} draw=${x => html`<${Line} x=${x} due=${isDue(x, data.period)} />`} />` :
