@@ -296,8 +296,9 @@ static int draft_own(struct call *c, const char *name)
 
 static int within(struct call *c, const struct route *t)
 {
-	const char *record = http_arg(c->q, "record");
+	static const char *const records[] = {"record", "other"}; /* arguments that name one */
 	int rc = 0;
+	size_t i;
 
 	if (!(t->whose & (OF_ALL | OF_UNIT | OF_PARENT | OF_RECORD | OF_DRAFT)))
 		return beyond(c);
@@ -307,8 +308,12 @@ static int within(struct call *c, const struct route *t)
 		rc = unit_in(c, "parent");
 	if (!rc && t->whose & OF_RECORD)
 		rc = record_in(c, c->part[0]);
-	if (!rc && record && *record)
-		rc = record_in(c, record);
+	for (i = 0; !rc && i < sizeof records / sizeof *records; i++) {
+		const char *ref = http_arg(c->q, records[i]);
+
+		if (ref && *ref)
+			rc = record_in(c, ref);
+	}
 	return rc;
 }
 

@@ -114,6 +114,7 @@ ask 403 POST "/api/form/household/check?record=$other" '{}'
 ask 403 POST "/api/record/$other/settle/persons?how=keep" '{}'
 ask 404 POST "/api/record/$mine/settle/persons?how=keep" '{}'
 ask 403 POST "/api/record/$other/same/undo" '{}'
+ask 403 POST "/api/record/$mine/same/merge?other=$other" '{}'
 ask 403 PUT "/api/target?indicator=fibre&year=2027&share=0.9" '{}'
 ask 200 GET "/api/records?form=household"
 lacks reply '"number":"?7'

@@ -3,6 +3,7 @@
 . "${ROOT:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
 . "$ROOT/tests/e2e/pages.sh"
 
+export ASAN_OPTIONS="${ASAN_OPTIONS:-}:quarantine_size_mb=1" # memory is looked at: a sanitizer is to give it back
 gcc -o crowd "$ROOT/tests/e2e/crowd.c"
 gcc -o guess "$ROOT/tests/e2e/guess.c"
 province p
