@@ -14,7 +14,7 @@ $(CRASH)/kill: $(CRASH_KILL) $(wildcard tests/crash/*.h) storage/store.h | setup
 
 # Below SQLite's VFS and everybody's allocator: libc's own calls, wrapped.
 WRAPPED := malloc calloc realloc strdup free open open64 close read pread pread64 write pwrite pwrite64 fsync \
-	fdatasync ftruncate ftruncate64 rename link unlink mkdir rmdir mmap mmap64 fopen fopen64 fileno getrandom
+	fdatasync ftruncate ftruncate64 rename link unlink mkdir rmdir mmap mmap64 fopen fopen64 fileno getrandom statx
 CRASH_COMMON := $(patsubst %,$(B)/obj/tests/crash/%.o,bed disk disk_inode wrap wrap_stdio)
 CRASH_UNIT := $(patsubst tests/crash/%.c,$(B)/test/%,$(wildcard tests/crash/test_*.c))
 UNIT += $(CRASH_UNIT)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 const char *const fault_name[FAULTS] = {"none",       "no memory",  "disk full", "write error",
@@ -137,6 +138,8 @@ int __wrap_mkdir(const char *path, mode_t mode);
 int __wrap_rmdir(const char *path);
 void *__wrap_mmap(void *at, size_t len, int prot, int flags, int fd, off_t offset);
 void *__wrap_mmap64(void *at, size_t len, int prot, int flags, int fd, off_t offset);
+int __wrap_statx(int folder, const char *path, int flags, unsigned mask, struct statx *out);
+int __real_statx(int folder, const char *path, int flags, unsigned mask, struct statx *out);
 void *__real_mmap(void *at, size_t len, int prot, int flags, int fd, off_t offset);
 
 long wrap_files(void)
@@ -321,6 +324,16 @@ int __wrap_rmdir(const char *path)
 	if (!rc)
 		disk_unlinked(path);
 	return fails(FAULT_NONE, -1, path) ? -1 : rc;
+}
+
+/* What comes back after a power cut, and an image that is put back, is the same file to whoever has it and a new one to
+ * the kernel: this disk does not keep when a file was made. */
+int __wrap_statx(int folder, const char *path, int flags, unsigned mask, struct statx *out)
+{
+	int rc = __real_statx(folder, path, flags, mask, out);
+
+	out->stx_mask &= ~STATX_BTIME;
+	return rc;
 }
 
 void *__wrap_mmap(void *at, size_t len, int prot, int flags, int fd, off_t offset)
