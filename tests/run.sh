@@ -14,7 +14,7 @@ units=$2
 root=$(pwd)
 work=$root/$build/test
 logs=$work/log
-case ${RUN:-}$build in build/linux-amd64) limit=300 ;; *) limit=600 ;; esac
+case ${RUN:-}$build in build/linux-amd64) limit=600 ;; *) limit=900 ;; esac
 LIMIT=${LIMIT:-$limit}          # seconds a test may take; emulators and sanitizers are slow
 
 rm -rf "$logs" "$work/e2e" "$work/unit"
