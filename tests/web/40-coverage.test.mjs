@@ -95,6 +95,7 @@ test('every colour on the map stands in the legend, whatever the indicator', asy
     const name = await option.textContent();
     await select.selectOption({ label: name });
     await page.locator('.headline').getByRole('heading', { name, exact: true }).waitFor();
+    await page.locator('.tiles .edge').nth(2).waitFor();
     const [used, told] = await page.evaluate(() => ['.tiles .edge', '.legend .swatch'].map((where) =>
       [...document.querySelectorAll(where)].map((e) => e.className.split(' ')[1])));
     assert.equal(used.length, 3);
