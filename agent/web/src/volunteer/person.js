@@ -3,8 +3,10 @@ import { Field, html, useGet } from '../parts.js';
 import { t } from '../text.js';
 
 const KEPT_AS = 'person';
+let chosen = null;      // on this page, whatever the browser keeps
 
 export function person() {
+  if (chosen !== null) return chosen;
   try {
     return localStorage.getItem(KEPT_AS) || '';
   } catch (e) {
@@ -13,6 +15,7 @@ export function person() {
 }
 
 function choose(id, done) {
+  chosen = id;
   try {
     localStorage.setItem(KEPT_AS, id);
   } catch (e) { /* it is asked again next time */ }
