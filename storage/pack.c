@@ -127,10 +127,16 @@ static int64_t max64(int64_t a, int64_t b)
 static int fix_clocks(struct store *s)
 {
 	sqlite3_stmt *st;
-	int64_t wall, last = 0, clock, now = clock_from_ms(clock_now_ms(s));
+	int64_t id = 0, before = 0, wall, last = 0, clock, now = clock_from_ms(clock_now_ms(s));
 	int rc = db_prepare(s, "SELECT id, wall_ms, seen FROM entry ORDER BY id", &st);
 
 	while (!rc && (rc = db_step(s, st)) == 1) {
+		id = sqlite3_column_int64(st, 0);
+		if (id <= before) { /* a damaged table could be walked round and round */
+			rc = db_err(s, SQLITE_CORRUPT);
+			break;
+		}
+		before = id;
 		wall = sqlite3_column_int64(st, 1);
 		clock = clock_from_ms(MUTANT_IS(5) ? wall : clock_true_ms(s, wall));
 		if (clock > now && !MUTANT_IS(22))
@@ -139,8 +145,7 @@ static int fix_clocks(struct store *s)
 		clock = max64(clock,
 		              max64(MUTANT_IS(9) ? 0 : sqlite3_column_int64(st, 2), last) + 1);
 		last = clock;
-		rc = db_run(s, "UPDATE entry SET seen = ? WHERE id = ?", "ii", clock,
-		            sqlite3_column_int64(st, 0));
+		rc = db_run(s, "UPDATE entry SET seen = ? WHERE id = ?", "ii", clock, id);
 	}
 	sqlite3_finalize(st);
 	return rc ? rc : clock_saw(s, last);
